@@ -1,0 +1,193 @@
+package dev.midifleet.common.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of all {@link Setting}s, checked once when they are made. Immutable.
+ *
+ * <p>Sizes accept {@code k}, {@code m} and {@code g} (powers of 1024); durations are a number and {@code ms}, {@code s},
+ * {@code m}, {@code h} or {@code d}.
+ */
+public final class Settings {
+  private static final String LIBRARY_PREFIX = "MIDIFLEET_LIBRARY_";
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([kKmMgG]?)(?:[iI]?[bB])?");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
+
+  private final EnumMap<Setting, String> values;
+  private final Map<String, Path> mounts;
+
+  private Settings(EnumMap<Setting, String> values, Map<String, Path> mounts) {
+    this.values = values;
+    this.mounts = mounts;
+  }
+
+  /** The settings of this process. */
+  public static Settings fromEnvironment() { return of(System.getenv()); }
+
+  /**
+   * @param environment
+   *          variables as in {@link System#getenv()}; those that do not begin with {@code MIDIFLEET_} are ignored
+   * @throws SettingException
+   *           when a value is out of its range or cannot be read
+   */
+  public static Settings of(Map<String, String> environment) {
+    EnumMap<Setting, String> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      String value = environment.get(setting.variable());
+      String file = environment.get(setting.variable() + "_FILE");
+      if (value == null && file != null) {
+        value = readSecret(setting, file);
+      }
+      if (value != null && !value.isBlank()) {
+        values.put(setting, check(setting, value.strip()));
+      }
+    }
+    Map<String, Path> mounts = new TreeMap<>();
+    environment.forEach((name, value) -> {
+      if (name.startsWith(LIBRARY_PREFIX) && !value.isBlank()) {
+        mounts.put(mountKey(name.substring(LIBRARY_PREFIX.length())), Path.of(value));
+      }
+    });
+    return new Settings(values, mounts);
+  }
+
+  /** These settings with one replaced, as a command's flag does; {@code null} leaves it as it was. */
+  public Settings with(Setting setting, @Nullable String value) {
+    if (value == null) return this;
+    EnumMap<Setting, String> changed = new EnumMap<>(values);
+    changed.put(setting, check(setting, value.strip()));
+    return new Settings(changed, mounts);
+  }
+
+  public String text(Setting setting) { return values.getOrDefault(setting, setting.defaultValue()); }
+
+  /** Whether the value was given, rather than the default. */
+  public boolean isGiven(Setting setting) {
+    return values.containsKey(setting);
+  }
+
+  public int integer(Setting setting) { return Math.toIntExact(number(setting)); }
+
+  /** A count, or a size in bytes. */
+  public long number(Setting setting) { return parseSize(setting, text(setting)); }
+
+  public Duration duration(Setting setting) { return parseDuration(setting.variable(), text(setting)); }
+
+  /** Durations parted by commas, in their order. */
+  public List<Duration> durations(Setting setting) {
+    return Arrays.stream(text(setting).split(",", -1)).map(one -> parseDuration(setting.variable(), one.strip()))
+        .toList();
+  }
+
+  /**
+   * Where a library lies on this host, if that was set by {@code MIDIFLEET_LIBRARY_<NAME>}. Names are compared in upper
+   * case, with {@code _} for what an environment variable's name cannot hold.
+   */
+  public @Nullable Path mount(String library) { return mounts.get(mountKey(library)); }
+
+  /**
+   * @param what
+   *          named in the error
+   * @param text
+   *          such as {@code 10s}
+   * @throws SettingException
+   *           when the text is no duration
+   */
+  public static Duration parseDuration(String what, String text) {
+    var matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      throw new SettingException(what + " is \"" + text + "\"; a duration is wanted, such as 500ms, 10s, 5m, 2h or 7d");
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofDays(amount);
+    };
+  }
+
+  private static String check(Setting setting, String value) {
+    if (setting.isNumber()) {
+      long number = parseSize(setting, value);
+      if (number < setting.min() || number > setting.max()) {
+        throw new SettingException(
+            setting.variable() + " is " + value + "; it must be from " + setting.min() + " to " + setting.max());
+      }
+    }
+    switch (setting) {
+      case READ -> requireOneOf(setting, value, List.of("auto", "map", "buffer"));
+      case RETRY_DELAYS -> {
+        for (String one : value.split(",", -1)) {
+          parseDuration(setting.variable(), one.strip());
+        }
+      }
+      case CONFIRM_TIMEOUT, RELAY_INTERVAL, HEARTBEAT_INTERVAL, DRAIN_TIMEOUT ->
+        parseDuration(setting.variable(), value);
+      case DATABASE_URL -> {
+        if (!value.startsWith("jdbc:postgresql:")) {
+          throw new SettingException(
+              setting.variable() + " must begin with jdbc:postgresql:, as in " + setting.defaultValue());
+        }
+        if (value.contains("password=")) {
+          throw new SettingException(
+              setting.variable() + " holds a password; put it into MIDIFLEET_DATABASE_PASSWORD_FILE");
+        }
+      }
+      case AMQP_URI -> {
+        if (!value.startsWith("amqp://") && !value.startsWith("amqps://")) {
+          throw new SettingException(setting.variable() + " must begin with amqp:// or amqps://");
+        }
+      }
+      default -> {
+        // Any text will do.
+      }
+    }
+    return value;
+  }
+
+  private static void requireOneOf(Setting setting, String value, List<String> allowed) {
+    if (!allowed.contains(value)) {
+      throw new SettingException(setting.variable() + " is \"" + value + "\"; it must be one of " + allowed);
+    }
+  }
+
+  private static long parseSize(Setting setting, String text) {
+    var matcher = SIZE.matcher(text);
+    if (!matcher.matches()) {
+      throw new SettingException(
+          setting.variable() + " is \"" + text + "\"; a number is wanted, such as 4, 500k or 16m");
+    }
+    long unit = switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+      case "k" -> Setting.Bytes.KIB;
+      case "m" -> Setting.Bytes.MIB;
+      case "g" -> Setting.Bytes.GIB;
+      default -> 1;
+    };
+    return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);
+  }
+
+  private static String readSecret(Setting setting, String file) {
+    try {
+      return Files.readString(Path.of(file)).strip();
+    } catch (IOException e) {
+      throw new SettingException(setting.variable() + "_FILE names " + file + ", which cannot be read: " + e);
+    }
+  }
+
+  private static String mountKey(String library) {
+    return library.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+}

@@ -1,0 +1,5 @@
+/** Stopping in good order. */
+@NullMarked
+package dev.midifleet.common.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.midifleet.common.queue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue of batches. Delivery is at least once, in no promised order. {@link RabbitWorkQueue} is the real one;
+ * {@link InProcessWorkQueue} stands in for it inside one process, which is safe because the rows are the truth. One
+ * contract suite runs against both.
+ */
+public interface WorkQueue extends AutoCloseable {
+
+  /**
+   * Publishes, and waits until the broker has answered for each message or the time for confirms is over.
+   *
+   * @return the {@link BatchMessage#batch() batch ids} that the queue has accepted; all others count as not published
+   *         and stay due in the rows. Never throws for a broker that is away: it returns an empty set.
+   */
+  Set<Long> publish(List<BatchMessage> messages) throws InterruptedException;
+
+  /**
+   * Starts to take messages.
+   *
+   * @param prefetch
+   *          the most messages that are taken and neither acked nor given back, at least 1
+   */
+  Subscription subscribe(int prefetch);
+
+  /** Whether the queue can be reached now. */
+  boolean isConnected();
+
+  /** Closes connections; what was taken and not acked goes back to the queue. */
+  @Override
+  void close();
+
+  /** A consumer: reconnects by itself for as long as it is open. */
+  interface Subscription extends AutoCloseable {
+
+    /**
+     * The next delivery.
+     *
+     * @return null if none came in time; never a delivery whose connection was known to be gone
+     */
+    @Nullable
+    Delivery poll(Duration timeout) throws InterruptedException;
+
+    /** Takes no more, and gives back what was prefetched but not polled. Deliveries already polled can still be acked. */
+    void pause();
+
+    /** Takes again after {@link #pause()}. */
+    void resume();
+
+    /** Pauses for good. Deliveries already polled can still be acked until the queue itself is closed. */
+    @Override
+    void close();
+  }
+}
