@@ -28,6 +28,11 @@ public interface WorkQueue extends AutoCloseable {
    */
   Subscription subscribe(int prefetch);
 
+  /** How many more messages it will accept now; a relay publishes no more than that at once. */
+  default int room() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Whether the queue can be reached now. */
   boolean isConnected();
 

@@ -1,0 +1,209 @@
+package dev.midifleet.common.catalog;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The protocol of a batch, as statements: claim, publish, take, release, hand over. A batch is inbox, outbox, retry
+ * schedule and progress in one row, and every step is one committed update, so that no lock is held while anybody waits
+ * for a broker or reads a file.
+ */
+public final class BatchLedger {
+  /** How long a claimed batch may take until its confirm, before another relay publishes it again. */
+  public static final Duration CLAIM = Duration.ofSeconds(60);
+
+  private static final String CLAIM_DUE = """
+      with due as (
+        select id from batches
+        where committed_at is null and published_at is null and due_at <= now() and lane = 'bulk'
+        order by due_at limit ? for update skip locked)
+      update batches b set publications = publications + 1, due_at = now() + make_interval(secs => ?)
+      from due, runs r, library l
+      where b.id = due.id and r.id = b.run_id and l.id = r.library_id
+      returning b.id, b.publications, b.run_id, b.attempt, l.name, b.file_ids""";
+  private static final String MARK_PUBLISHED = """
+      update batches b set published_at = now() from unnest(?, ?) as p(id, publication)
+      where b.id = p.id and b.publications = p.publication and b.published_at is null""";
+  private static final String TAKE = """
+      update batches b set taken = taken + 1, worker_id = ? from runs r, library l
+      where b.id = ? and b.committed_at is null and b.publications = ? and b.analyzer_version <= ?
+        and r.id = b.run_id and l.id = r.library_id
+      returning b.run_id, b.attempt, r.analyze_known, l.id, l.name, l.location, b.file_ids""";
+  private static final String FILES = """
+      select id, path, size_bytes from files where id = any(?) and batch_id = ? order by id""";
+
+  private BatchLedger() {}
+
+  /** What a take found. */
+  public sealed interface Take {
+    /** It is this worker's now. */
+    record Taken(Batch batch) implements Take {}
+
+    /** Committed, cancelled, or published again since: nothing is to be done, the message may go. */
+    record Settled() implements Take {}
+
+    /** It needs a newer analyzer than this worker's. */
+    record Newer(int analyzerVersion) implements Take {}
+  }
+
+  /** Claims up to {@code limit} due batches; whoever claims one publishes it within {@link #CLAIM}. */
+  public static List<DueBatch> claimDue(Connection connection, int limit) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CLAIM_DUE)) {
+      statement.setInt(1, limit);
+      statement.setDouble(2, (double) CLAIM.toSeconds());
+      try (ResultSet rows = statement.executeQuery()) {
+        List<DueBatch> due = new ArrayList<>();
+        while (rows.next()) {
+          due.add(new DueBatch(rows.getLong(1), rows.getInt(2), rows.getObject(3, UUID.class), rows.getInt(4),
+              rows.getString(5), Arrays.asList(longs(rows.getArray(6)))));
+        }
+        return due;
+      }
+    }
+  }
+
+  /** Notes that the queue has confirmed these publications. */
+  public static void markPublished(Connection connection, Collection<DueBatch> confirmed) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(MARK_PUBLISHED)) {
+      statement.setArray(1, connection.createArrayOf("bigint", confirmed.stream().map(DueBatch::id).toArray()));
+      statement.setArray(2,
+          connection.createArrayOf("integer", confirmed.stream().map(DueBatch::publication).toArray()));
+      statement.executeUpdate();
+    }
+  }
+
+  /** Makes a claimed batch due at once, because the queue did not accept it. */
+  public static void unclaim(Connection connection, Collection<DueBatch> refused) throws SQLException {
+    String sql = "update batches set due_at = now() where id = any(?) and published_at is null and committed_at is null";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setArray(1, connection.createArrayOf("bigint", refused.stream().map(DueBatch::id).toArray()));
+      statement.executeUpdate();
+    }
+  }
+
+  /**
+   * Takes a batch that a message points to, and counts the start.
+   *
+   * @param publication
+   *          as the message says
+   */
+  public static Take take(Connection connection, long batch, int publication, UUID worker, int analyzerVersion)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
+      statement.setObject(1, worker);
+      statement.setLong(2, batch);
+      statement.setInt(3, publication);
+      statement.setInt(4, analyzerVersion);
+      try (ResultSet row = statement.executeQuery()) {
+        if (row.next()) {
+          var library = new Library(row.getInt(4), row.getString(5), row.getString(6));
+          var files = files(connection, batch, row.getArray(7));
+          return new Take.Taken(
+              new Batch(batch, row.getObject(1, UUID.class), row.getInt(2), row.getBoolean(3), library, files));
+        }
+      }
+    }
+    return settledOrNewer(connection, batch, analyzerVersion);
+  }
+
+  /** Undoes a take, as a draining worker does: the start does not count against the batch's files. */
+  public static void release(Connection connection, long batch) throws SQLException {
+    String sql = "update batches set taken = taken - 1 where id = ? and committed_at is null and taken > 0";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, batch);
+      statement.executeUpdate();
+    }
+  }
+
+  /**
+   * Inserts batches. Who calls it hands the files over in the same transaction.
+   *
+   * @return their ids, in the order of the argument
+   */
+  public static long[] insert(Connection connection, List<NewBatch> batches, int analyzerVersion) throws SQLException {
+    String sql = """
+        insert into batches (run_id, lane, attempt, analyzer_version, file_ids, byte_count, due_at)
+        values (?, ?::lane, ?, ?, ?, ?, now() + make_interval(secs => ?))""";
+    try (PreparedStatement statement = connection.prepareStatement(sql, new String[]{"id"})) {
+      for (NewBatch batch : batches) {
+        statement.setObject(1, batch.run());
+        statement.setString(2, batch.lane().name().toLowerCase(Locale.ROOT));
+        statement.setInt(3, batch.attempt());
+        statement.setInt(4, analyzerVersion);
+        statement.setArray(5, connection.createArrayOf("bigint", batch.files().toArray()));
+        statement.setLong(6, batch.bytes());
+        statement.setDouble(7, batch.delay().toMillis() / 1000.0);
+        statement.addBatch();
+      }
+      statement.executeBatch();
+      long[] ids = new long[batches.size()];
+      try (ResultSet keys = statement.getGeneratedKeys()) {
+        for (int i = 0; keys.next(); i++) {
+          ids[i] = keys.getLong(1);
+        }
+      }
+      return ids;
+    }
+  }
+
+  /** Makes every open batch of a library due again, whether or not it was published: the queue has lost them. */
+  public static int reconcile(Connection connection, int library) throws SQLException {
+    String sql = """
+        update batches b set published_at = null, due_at = least(due_at, now()) from runs r
+        where r.id = b.run_id and r.library_id = ? and b.committed_at is null""";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, library);
+      return statement.executeUpdate();
+    }
+  }
+
+  /** When the next unpublished batch is due; empty when there is none. */
+  public static Optional<Duration> nextDue(Connection connection) throws SQLException {
+    String sql = """
+        select extract(epoch from min(due_at) - now()) from batches
+        where committed_at is null and published_at is null""";
+    try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet row = statement.executeQuery()) {
+      row.next();
+      double seconds = row.getDouble(1);
+      return row.wasNull() ? Optional.empty() : Optional.of(Duration.ofMillis((long) Math.max(0, seconds * 1000)));
+    }
+  }
+
+  private static Take settledOrNewer(Connection connection, long batch, int analyzerVersion) throws SQLException {
+    String sql = "select analyzer_version from batches where id = ? and committed_at is null and analyzer_version > ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, batch);
+      statement.setInt(2, analyzerVersion);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? new Take.Newer(row.getInt(1)) : new Take.Settled();
+      }
+    }
+  }
+
+  private static List<FileEntry> files(Connection connection, long batch, Array ids) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FILES)) {
+      statement.setArray(1, ids);
+      statement.setLong(2, batch);
+      try (ResultSet rows = statement.executeQuery()) {
+        List<FileEntry> files = new ArrayList<>();
+        while (rows.next()) {
+          files.add(new FileEntry(rows.getLong(1), rows.getString(2), rows.getLong(3)));
+        }
+        return files;
+      }
+    }
+  }
+
+  private static Long[] longs(Array array) throws SQLException { return (Long[]) array.getArray(); }
+}

@@ -1,0 +1,188 @@
+package dev.midifleet.common.catalog;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.midifleet.common.config.Setting;
+import dev.midifleet.common.config.Settings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import org.flywaydb.core.Flyway;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * PostgreSQL as midifleet uses it: a small pool of warm connections, transactions, migrations, and patience while the
+ * server is away.
+ *
+ * <p>Nothing durable is switched off. A half-open session holds no row for longer than 30 s:
+ * {@code idle_in_transaction_session_timeout}, {@code lock_timeout}, {@code tcp_user_timeout} and a socket timeout see
+ * to that.
+ */
+public final class Database implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+  private static final Duration BACKOFF_MIN = Duration.ofMillis(200);
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(15);
+  private static final int SOCKET_TIMEOUT_SECONDS = 300;
+  private static final String SESSION = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=45000 -c tcp_user_timeout=30000";
+
+  private final HikariDataSource pool;
+  private volatile boolean away;
+
+  /** What runs inside one transaction; it may run again from the start, so it keeps nothing from a failed try. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  private Database(HikariDataSource pool) { this.pool = pool; }
+
+  /**
+   * Opens the pool; the first connection is made when it is needed.
+   *
+   * @param application
+   *          shown in {@code pg_stat_activity}, such as {@code midifleet worker}
+   */
+  public static Database open(Settings settings, String application) {
+    var config = new HikariConfig();
+    config.setPoolName("midifleet");
+    config.setJdbcUrl(settings.text(Setting.DATABASE_URL));
+    config.setUsername(settings.text(Setting.DATABASE_USER));
+    config.setPassword(settings.text(Setting.DATABASE_PASSWORD));
+    config.setMaximumPoolSize(settings.integer(Setting.DATABASE_CONNECTIONS));
+    config.setMinimumIdle(Math.min(1, config.getMaximumPoolSize()));
+    config.setConnectionTimeout(Duration.ofSeconds(30).toMillis());
+    config.setInitializationFailTimeout(-1);
+    config.setAutoCommit(true);
+    config.addDataSourceProperty("prepareThreshold", "1");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("ApplicationName", application);
+    config.addDataSourceProperty("socketTimeout", Integer.toString(SOCKET_TIMEOUT_SECONDS));
+    config.addDataSourceProperty("connectTimeout", "10");
+    config.addDataSourceProperty("options", SESSION);
+    try {
+      return new Database(new HikariDataSource(config));
+    } catch (PoolInitializationException e) {
+      throw new IllegalStateException("the connection pool cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  /** Runs the work in one transaction: commits when it returns, rolls back when it throws. */
+  public <T> T transaction(Work<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        T result = work.run(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException | Error e) {
+        rollBack(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  /** Runs single statements, each its own transaction. */
+  public <T> T query(Work<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      return work.run(connection);
+    }
+  }
+
+  /**
+   * Like {@link #transaction}, but waits for a server that is away, with backoff, and runs the work again. A COMMIT whose
+   * answer was lost is run again too, so the work's first statement must find out whether it has already been done.
+   *
+   * @param stop
+   *          asked between tries; when it says true the last failure is thrown
+   */
+  public <T> T transactionWhenReachable(BooleanSupplier stop, Work<T> work)
+      throws SQLException {
+    long waitMillis = BACKOFF_MIN.toMillis();
+    while (true) {
+      try {
+        T result = transaction(work);
+        if (away) {
+          LOG.info("the database answers again");
+        }
+        away = false;
+        return result;
+      } catch (SQLException e) {
+        if (!isTransient(e) || stop.getAsBoolean()) throw e;
+        if (!isConflict(e)) {
+          if (!away) {
+            LOG.warn("the database is away, waiting for it: {}", e.getMessage());
+          }
+          away = true;
+        }
+        sleep(waitMillis, e);
+        waitMillis = Math.min(BACKOFF_MAX.toMillis(), waitMillis * 2);
+      }
+    }
+  }
+
+  /** Whether the last try to reach the server failed. */
+  public boolean isAway() { return away; }
+
+  /** Brings the schema to this version. Safe when several processes do it at once. */
+  public void migrate() {
+    var result = Flyway.configure().dataSource(pool).locations("classpath:db/migration").load().migrate();
+    if (result.migrationsExecuted > 0) {
+      LOG.info("the schema is now at version {}", result.targetSchemaVersion);
+    }
+  }
+
+  @Override
+  public void close() { pool.close(); }
+
+  /** Whether the same work may succeed later: no connection, server stopping or starting, a lost conflict. */
+  public static boolean isTransient(SQLException e) {
+    return isConflict(e) || isConnectionFailure(e);
+  }
+
+  /** Whether the server cannot be reached or is closing its sessions (SQLSTATE 08, 57P, 53300). */
+  public static boolean isConnectionFailure(SQLException e) {
+    if (e instanceof java.sql.SQLTransientConnectionException
+        || e instanceof java.sql.SQLNonTransientConnectionException) {
+      return true;
+    }
+    String state = stateOf(e);
+    return state.startsWith("08") || state.startsWith("57P") || state.equals("53300") || state.equals("25P03");
+  }
+
+  /** Whether the server refuses the values themselves (SQLSTATE 22, 23, 54): the same row fails again. */
+  public static boolean isRefusal(SQLException e) {
+    String state = stateOf(e);
+    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+  }
+
+  private static boolean isConflict(SQLException e) {
+    String state = stateOf(e);
+    return state.equals("40001") || state.equals("40P01") || state.equals("55P03");
+  }
+
+  private static String stateOf(SQLException e) {
+    String state = e.getSQLState();
+    return state == null ? "" : state;
+  }
+
+  private static void rollBack(Connection connection, Throwable cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static void sleep(long millis, SQLException cause) throws SQLException {
+    try {
+      Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw cause;
+    }
+  }
+}

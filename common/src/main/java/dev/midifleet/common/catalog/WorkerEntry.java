@@ -1,0 +1,46 @@
+package dev.midifleet.common.catalog;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/**
+ * A worker's own row: who it is, and what it has done since it started.
+ *
+ * @param state
+ *          {@code starting}, {@code running}, {@code paused}, {@code draining} or {@code stopped}
+ * @param slots
+ *          batches in flight
+ * @param threads
+ *          platform threads that read and analyse
+ */
+public record WorkerEntry(UUID id, String host, long pid, String version, int analyzerVersion, String state, int slots,
+    int threads, long filesDone, long bytesDone, long notesDone, long filesDead) {
+
+  private static final String UPSERT = """
+      insert into workers (id, host, pid, version, analyzer_version, state, slots, threads,
+        files_done, bytes_done, notes_done, files_dead)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      on conflict (id) do update set seen_at = now(), state = excluded.state, files_done = excluded.files_done,
+        bytes_done = excluded.bytes_done, notes_done = excluded.notes_done, files_dead = excluded.files_dead""";
+
+  /** Writes the row, with the time of now as {@code seen_at}. */
+  public void write(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(UPSERT)) {
+      statement.setObject(1, id);
+      statement.setString(2, host);
+      statement.setLong(3, pid);
+      statement.setString(4, version);
+      statement.setInt(5, analyzerVersion);
+      statement.setString(6, state);
+      statement.setInt(7, slots);
+      statement.setInt(8, threads);
+      statement.setLong(9, filesDone);
+      statement.setLong(10, bytesDone);
+      statement.setLong(11, notesDone);
+      statement.setLong(12, filesDead);
+      statement.executeUpdate();
+    }
+  }
+}
