@@ -1,0 +1,154 @@
+package dev.midifleet.producer.scan;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a folder, hidden folders included, and gives its files one by one: depth first, the names of each folder in the
+ * order of their bytes, so that two scans of the same tree give the same order.
+ *
+ * <ul>
+ * <li>By default it gives names that end in {@code .mid .midi .kar .rmi .smf}, in any case; or every regular file.
+ * <li>A link to a file is followed, and has the size and time of what it leads to. A link to a folder is not descended,
+ * so that a walk always ends and finds no file twice; only the folder that the scan starts from may be such a link.
+ * <li>A name that fits but cannot be looked at (a link that leads nowhere or to itself, no permission) is given with
+ * size 0 and time 0: reading it will say what is wrong with it. Pipes, sockets and devices are passed over.
+ * <li>A folder that cannot be read is told to the listener, and the walk goes on.
+ * </ul>
+ *
+ * <p>Held in memory are the names of the folders on the way down, never the whole tree. Nothing stays open between two
+ * calls. For one thread.
+ */
+public final class DirectoryScanner implements Iterator<ScannedFile> {
+  /** Endings of the names that are taken for MIDI files, in lower case. */
+  public static final List<String> EXTENSIONS = List.of(".mid", ".midi", ".kar", ".rmi", ".smf");
+
+  private static final long MICROS_MIN = -62_135_596_800_000_000L;
+  private static final long MICROS_MAX = 253_402_300_799_999_999L;
+
+  /** Told of what the walk could not see. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * A folder (or the rest of it, or a name that may be one) cannot be read, and what is below it is missing from the
+     * scan.
+     *
+     * @param path
+     *          relative to the folder that is scanned; empty for that folder itself
+     */
+    void unreadable(Path path, IOException cause);
+  }
+
+  /** A folder on the way down: the names in it that are still to be seen. */
+  private record Level(Path folder, Iterator<Path> names) {}
+
+  private final Path root;
+  private final boolean allFiles;
+  private final Listener listener;
+  private final ArrayDeque<Level> levels = new ArrayDeque<>();
+  private @Nullable ScannedFile next;
+
+  /**
+   * @param root
+   *          the folder to walk
+   * @param allFiles
+   *          whether every regular file is given, whatever its name
+   */
+  public DirectoryScanner(Path root, boolean allFiles, Listener listener) {
+    this.root = root;
+    this.allFiles = allFiles;
+    this.listener = listener;
+    descend(Path.of(""));
+  }
+
+  /** Whether a file's name ends as those of MIDI files do. */
+  public static boolean hasMidiName(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return EXTENSIONS.stream().anyMatch(name::endsWith);
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next == null && !levels.isEmpty()) {
+      Level level = levels.getFirst();
+      if (level.names().hasNext()) {
+        Path name = level.names().next();
+        next = visit(level.folder().resolve(name), allFiles || hasMidiName(name));
+      } else {
+        levels.removeFirst();
+      }
+    }
+    return next != null;
+  }
+
+  @Override
+  public ScannedFile next() {
+    if (!hasNext()) throw new NoSuchElementException();
+    ScannedFile found = next;
+    next = null;
+    if (found == null) throw new IllegalStateException("hasNext() found nothing");
+    return found;
+  }
+
+  private @Nullable ScannedFile visit(Path path, boolean wanted) {
+    Path file = root.resolve(path);
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (attributes.isDirectory()) {
+        descend(path);
+        return null;
+      }
+      if (!wanted) return null;
+      if (attributes.isSymbolicLink()) {
+        attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      }
+      return attributes.isRegularFile() ? new ScannedFile(path, attributes.size(), micros(attributes)) : null;
+    } catch (IOException e) {
+      if (wanted) return new ScannedFile(path, 0, 0);
+      boolean vanished = e instanceof NoSuchFileException;
+      if (!vanished) {
+        listener.unreadable(path, e);
+      }
+      return null;
+    }
+  }
+
+  private void descend(Path folder) {
+    List<Path> names = new ArrayList<>();
+    try (DirectoryStream<Path> listing = Files.newDirectoryStream(root.resolve(folder))) {
+      for (Path entry : listing) {
+        names.add(entry.getFileName());
+      }
+    } catch (DirectoryIteratorException e) {
+      listener.unreadable(folder, Objects.requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      listener.unreadable(folder, e);
+    }
+    // The order of paths is that of their bytes, not of their characters.
+    Collections.sort(names);
+    levels.addFirst(new Level(folder, names.iterator()));
+  }
+
+  private static long micros(BasicFileAttributes attributes) {
+    FileTime time = attributes.lastModifiedTime();
+    return Math.clamp(time.to(TimeUnit.MICROSECONDS), MICROS_MIN, MICROS_MAX);
+  }
+}
