@@ -72,7 +72,7 @@ public final class Database implements AutoCloseable {
 
   /** Runs the work in one transaction: commits when it returns, rolls back when it throws. */
   public <T> T transaction(Work<T> work) throws SQLException {
-    try (Connection connection = pool.getConnection()) {
+    return noting(connection -> {
       connection.setAutoCommit(false);
       try {
         T result = work.run(connection);
@@ -82,14 +82,12 @@ public final class Database implements AutoCloseable {
         rollBack(connection, e);
         throw e;
       }
-    }
+    });
   }
 
   /** Runs single statements, each its own transaction. */
   public <T> T query(Work<T> work) throws SQLException {
-    try (Connection connection = pool.getConnection()) {
-      return work.run(connection);
-    }
+    return noting(work);
   }
 
   /**
@@ -99,28 +97,33 @@ public final class Database implements AutoCloseable {
    * @param stop
    *          asked between tries; when it says true the last failure is thrown
    */
-  public <T> T transactionWhenReachable(BooleanSupplier stop, Work<T> work)
-      throws SQLException {
+  public <T> T transactionWhenReachable(BooleanSupplier stop, Work<T> work) throws SQLException {
     long waitMillis = BACKOFF_MIN.toMillis();
     while (true) {
       try {
-        T result = transaction(work);
-        if (away) {
-          LOG.info("the database answers again");
-        }
-        away = false;
-        return result;
+        return transaction(work);
       } catch (SQLException e) {
         if (!isTransient(e) || stop.getAsBoolean()) throw e;
-        if (!isConflict(e)) {
-          if (!away) {
-            LOG.warn("the database is away, waiting for it: {}", e.getMessage());
-          }
-          away = true;
-        }
         sleep(waitMillis, e);
         waitMillis = Math.min(BACKOFF_MAX.toMillis(), waitMillis * 2);
       }
+    }
+  }
+
+  private <T> T noting(Work<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      T result = work.run(connection);
+      if (away) {
+        LOG.info("the database answers again");
+        away = false;
+      }
+      return result;
+    } catch (SQLException e) {
+      if (isConnectionFailure(e) && !away) {
+        LOG.warn("the database is away: {}", e.getMessage());
+        away = true;
+      }
+      throw e;
     }
   }
 
