@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /**
  * The protocol of a batch, as statements: claim, publish, take, release, hand over. A batch is inbox, outbox, retry
@@ -43,7 +44,9 @@ public final class BatchLedger {
   private static final String FILES = """
       select id, path, size_bytes from files where id = any(?) and batch_id = ? order by id""";
 
-  private BatchLedger() {}
+  private final Database database;
+
+  public BatchLedger(Database database) { this.database = database; }
 
   /** What a take found. */
   public sealed interface Take {
@@ -58,7 +61,27 @@ public final class BatchLedger {
   }
 
   /** Claims up to {@code limit} due batches; whoever claims one publishes it within {@link #CLAIM}. */
-  public static List<DueBatch> claimDue(Connection connection, int limit) throws SQLException {
+  public List<DueBatch> claimDue(int limit) {
+    return database.transaction(connection -> claimDue(connection, limit));
+  }
+
+  /**
+   * Notes how publishing went: which publications the queue has confirmed, and which claims are due again at once because
+   * it did not accept them.
+   */
+  public void published(Collection<DueBatch> confirmed, Collection<DueBatch> refused) {
+    database.transaction(connection -> {
+      if (!confirmed.isEmpty()) {
+        markPublished(connection, confirmed);
+      }
+      if (!refused.isEmpty()) {
+        unclaim(connection, refused);
+      }
+      return confirmed.size();
+    });
+  }
+
+  private static List<DueBatch> claimDue(Connection connection, int limit) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(CLAIM_DUE)) {
       statement.setInt(1, limit);
       statement.setDouble(2, (double) CLAIM.toSeconds());
@@ -73,8 +96,7 @@ public final class BatchLedger {
     }
   }
 
-  /** Notes that the queue has confirmed these publications. */
-  public static void markPublished(Connection connection, Collection<DueBatch> confirmed) throws SQLException {
+  private static void markPublished(Connection connection, Collection<DueBatch> confirmed) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(MARK_PUBLISHED)) {
       statement.setArray(1, connection.createArrayOf("bigint", confirmed.stream().map(DueBatch::id).toArray()));
       statement.setArray(2,
@@ -83,8 +105,7 @@ public final class BatchLedger {
     }
   }
 
-  /** Makes a claimed batch due at once, because the queue did not accept it. */
-  public static void unclaim(Connection connection, Collection<DueBatch> refused) throws SQLException {
+  private static void unclaim(Connection connection, Collection<DueBatch> refused) throws SQLException {
     String sql = "update batches set due_at = now() where id = any(?) and published_at is null and committed_at is null";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setArray(1, connection.createArrayOf("bigint", refused.stream().map(DueBatch::id).toArray()));
@@ -97,8 +118,15 @@ public final class BatchLedger {
    *
    * @param publication
    *          as the message says
+   * @param stop
+   *          asked between tries while the database is away
    */
-  public static Take take(Connection connection, long batch, int publication, UUID worker, int analyzerVersion)
+  public Take take(long batch, int publication, UUID worker, int analyzerVersion, BooleanSupplier stop) {
+    return database.transactionWhenReachable(stop,
+        connection -> take(connection, batch, publication, worker, analyzerVersion));
+  }
+
+  private static Take take(Connection connection, long batch, int publication, UUID worker, int analyzerVersion)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
       statement.setObject(1, worker);
@@ -118,12 +146,14 @@ public final class BatchLedger {
   }
 
   /** Undoes a take, as a draining worker does: the start does not count against the batch's files. */
-  public static void release(Connection connection, long batch) throws SQLException {
+  public void release(long batch) {
     String sql = "update batches set taken = taken - 1 where id = ? and committed_at is null and taken > 0";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setLong(1, batch);
-      statement.executeUpdate();
-    }
+    database.transaction(connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setLong(1, batch);
+        return statement.executeUpdate();
+      }
+    });
   }
 
   /**
@@ -158,26 +188,30 @@ public final class BatchLedger {
   }
 
   /** Makes every open batch of a library due again, whether or not it was published: the queue has lost them. */
-  public static int reconcile(Connection connection, int library) throws SQLException {
+  public int reconcile(int library) {
     String sql = """
         update batches b set published_at = null, due_at = least(due_at, now()) from runs r
         where r.id = b.run_id and r.library_id = ? and b.committed_at is null""";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setInt(1, library);
-      return statement.executeUpdate();
-    }
+    return database.transaction(connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setInt(1, library);
+        return statement.executeUpdate();
+      }
+    });
   }
 
   /** When the next unpublished batch is due; empty when there is none. */
-  public static Optional<Duration> nextDue(Connection connection) throws SQLException {
+  public Optional<Duration> nextDue() {
     String sql = """
         select extract(epoch from min(due_at) - now()) from batches
         where committed_at is null and published_at is null""";
-    try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet row = statement.executeQuery()) {
-      row.next();
-      double seconds = row.getDouble(1);
-      return row.wasNull() ? Optional.empty() : Optional.of(Duration.ofMillis((long) Math.max(0, seconds * 1000)));
-    }
+    return database.query(connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet row = statement.executeQuery()) {
+        row.next();
+        double seconds = row.getDouble(1);
+        return row.wasNull() ? Optional.empty() : Optional.of(Duration.ofMillis((long) Math.max(0, seconds * 1000)));
+      }
+    });
   }
 
   private static Take settledOrNewer(Connection connection, long batch, int analyzerVersion) throws SQLException {

@@ -70,8 +70,13 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Runs the work in one transaction: commits when it returns, rolls back when it throws. */
-  public <T> T transaction(Work<T> work) throws SQLException {
+  /**
+   * Runs the work in one transaction: commits when it returns, rolls back when it throws.
+   *
+   * @throws DatabaseException
+   *           for every {@link SQLException}
+   */
+  public <T> T transaction(Work<T> work) {
     return noting(connection -> {
       connection.setAutoCommit(false);
       try {
@@ -86,9 +91,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** Runs single statements, each its own transaction. */
-  public <T> T query(Work<T> work) throws SQLException {
-    return noting(work);
-  }
+  public <T> T query(Work<T> work) { return noting(work); }
 
   /**
    * Like {@link #transaction}, but waits for a server that is away, with backoff, and runs the work again. A COMMIT whose
@@ -97,20 +100,20 @@ public final class Database implements AutoCloseable {
    * @param stop
    *          asked between tries; when it says true the last failure is thrown
    */
-  public <T> T transactionWhenReachable(BooleanSupplier stop, Work<T> work) throws SQLException {
+  public <T> T transactionWhenReachable(BooleanSupplier stop, Work<T> work) {
     long waitMillis = BACKOFF_MIN.toMillis();
     while (true) {
       try {
         return transaction(work);
-      } catch (SQLException e) {
-        if (!isTransient(e) || stop.getAsBoolean()) throw e;
+      } catch (DatabaseException e) {
+        if (!e.isTransient() || stop.getAsBoolean()) throw e;
         sleep(waitMillis, e);
         waitMillis = Math.min(BACKOFF_MAX.toMillis(), waitMillis * 2);
       }
     }
   }
 
-  private <T> T noting(Work<T> work) throws SQLException {
+  private <T> T noting(Work<T> work) {
     try (Connection connection = pool.getConnection()) {
       T result = work.run(connection);
       if (away) {
@@ -119,11 +122,12 @@ public final class Database implements AutoCloseable {
       }
       return result;
     } catch (SQLException e) {
-      if (isConnectionFailure(e) && !away) {
+      var failure = new DatabaseException(e);
+      if (failure.isAway() && !away) {
         LOG.warn("the database is away: {}", e.getMessage());
         away = true;
       }
-      throw e;
+      throw failure;
     }
   }
 
@@ -141,37 +145,6 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() { pool.close(); }
 
-  /** Whether the same work may succeed later: no connection, server stopping or starting, a lost conflict. */
-  public static boolean isTransient(SQLException e) {
-    return isConflict(e) || isConnectionFailure(e);
-  }
-
-  /** Whether the server cannot be reached or is closing its sessions (SQLSTATE 08, 57P, 53300). */
-  public static boolean isConnectionFailure(SQLException e) {
-    if (e instanceof java.sql.SQLTransientConnectionException
-        || e instanceof java.sql.SQLNonTransientConnectionException) {
-      return true;
-    }
-    String state = stateOf(e);
-    return state.startsWith("08") || state.startsWith("57P") || state.equals("53300") || state.equals("25P03");
-  }
-
-  /** Whether the server refuses the values themselves (SQLSTATE 22, 23, 54): the same row fails again. */
-  public static boolean isRefusal(SQLException e) {
-    String state = stateOf(e);
-    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
-  }
-
-  private static boolean isConflict(SQLException e) {
-    String state = stateOf(e);
-    return state.equals("40001") || state.equals("40P01") || state.equals("55P03");
-  }
-
-  private static String stateOf(SQLException e) {
-    String state = e.getSQLState();
-    return state == null ? "" : state;
-  }
-
   private static void rollBack(Connection connection, Throwable cause) {
     try {
       connection.rollback();
@@ -180,7 +153,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void sleep(long millis, SQLException cause) throws SQLException {
+  private static void sleep(long millis, DatabaseException cause) {
     try {
       Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
     } catch (InterruptedException e) {

@@ -26,7 +26,11 @@ public record WorkerEntry(UUID id, String host, long pid, String version, int an
         bytes_done = excluded.bytes_done, notes_done = excluded.notes_done, files_dead = excluded.files_dead""";
 
   /** Writes the row, with the time of now as {@code seen_at}. */
-  public void write(Connection connection) throws SQLException {
+  public void writeTo(Database database) {
+    database.transaction(this::write);
+  }
+
+  private int write(Connection connection) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(UPSERT)) {
       statement.setObject(1, id);
       statement.setString(2, host);
@@ -40,7 +44,7 @@ public record WorkerEntry(UUID id, String host, long pid, String version, int an
       statement.setLong(10, bytesDone);
       statement.setLong(11, notesDone);
       statement.setLong(12, filesDead);
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 }

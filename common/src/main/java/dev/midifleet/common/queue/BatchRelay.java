@@ -2,10 +2,10 @@ package dev.midifleet.common.queue;
 
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.DueBatch;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +27,7 @@ public final class BatchRelay implements AutoCloseable {
 
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
-  private final Database database;
+  private final BatchLedger ledger;
   private final WorkQueue queue;
   private final int window;
   private final Duration interval;
@@ -36,7 +36,7 @@ public final class BatchRelay implements AutoCloseable {
   private volatile boolean closed;
 
   public BatchRelay(Database database, WorkQueue queue, Settings settings) {
-    this.database = database;
+    this.ledger = new BatchLedger(database);
     this.queue = queue;
     this.window = settings.integer(Setting.CONFIRM_WINDOW);
     this.interval = settings.duration(Setting.RELAY_INTERVAL);
@@ -57,23 +57,16 @@ public final class BatchRelay implements AutoCloseable {
    *
    * @return how many batches the queue confirmed; 0 when none was due or none was accepted
    */
-  public int publishDue() throws SQLException, InterruptedException {
+  public int publishDue() throws InterruptedException {
     int limit = Math.min(window, queue.room());
     if (limit <= 0 || !queue.isConnected()) return 0;
-    List<DueBatch> due = database.transaction(connection -> BatchLedger.claimDue(connection, limit));
+    List<DueBatch> due = ledger.claimDue(limit);
     if (due.isEmpty()) return 0;
     Set<Long> accepted = queue.publish(due.stream().map(BatchRelay::message).toList());
     List<DueBatch> confirmed = due.stream().filter(batch -> accepted.contains(batch.id())).toList();
     List<DueBatch> refused = due.stream().filter(Predicate.not(confirmed::contains)).collect(Collectors.toList());
-    return database.transaction(connection -> {
-      if (!confirmed.isEmpty()) {
-        BatchLedger.markPublished(connection, confirmed);
-      }
-      if (!refused.isEmpty()) {
-        BatchLedger.unclaim(connection, refused);
-      }
-      return confirmed.size();
-    });
+    ledger.published(confirmed, refused);
+    return confirmed.size();
   }
 
   @Override
@@ -92,7 +85,7 @@ public final class BatchRelay implements AutoCloseable {
       int published = 0;
       try {
         published = publishDue();
-      } catch (SQLException e) {
+      } catch (DatabaseException e) {
         LOG.warn("the relay could not read what is due, and tries again: {}", e.getMessage());
       } catch (InterruptedException e) {
         return;

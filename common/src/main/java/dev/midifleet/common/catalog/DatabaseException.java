@@ -1,0 +1,53 @@
+package dev.midifleet.common.catalog;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PostgreSQL did not do what it was asked. Unchecked, because few callers can do better than to say so; those who can ask
+ * {@link #isTransient()} or {@link #isRefusal()}.
+ */
+public final class DatabaseException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String state;
+  private final boolean noConnection;
+
+  public DatabaseException(SQLException cause) {
+    super(cause.getMessage(), cause);
+    this.state = cause.getSQLState() == null ? "" : cause.getSQLState();
+    this.noConnection = cause instanceof SQLTransientConnectionException
+        || cause instanceof SQLNonTransientConnectionException;
+  }
+
+  /** SQLSTATE, five characters, or empty. */
+  public String state() { return state; }
+
+  /** Whether the same work may succeed later: no connection, server stopping or starting, a lost conflict. */
+  public boolean isTransient() {
+    return isAway() || state.equals("40001") || state.equals("40P01") || state.equals("55P03");
+  }
+
+  /** Whether the server cannot be reached or is closing its sessions (SQLSTATE 08, 57P, 53300, 25P03). */
+  public boolean isAway() {
+    return noConnection || state.startsWith("08") || state.startsWith("57P") || state.equals("53300")
+        || state.equals("25P03");
+  }
+
+  /** Whether the server refuses the values themselves (SQLSTATE 22, 23, 54): the same row fails again. */
+  public boolean isRefusal() {
+    return isRefusal(state);
+  }
+
+  /** Whether midifleet's tables are not there (SQLSTATE 42P01, 3F000): nobody has run {@code midifleet init}. */
+  public boolean isWithoutSchema() {
+    return state.equals("42P01") || state.equals("3F000");
+  }
+
+  /** {@link #isRefusal()} for a SQLSTATE, for use within a transaction; null is none. */
+  public static boolean isRefusal(@Nullable String state) {
+    return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
+  }
+}
