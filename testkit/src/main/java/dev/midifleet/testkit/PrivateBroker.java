@@ -1,0 +1,21 @@
+package dev.midifleet.testkit;
+
+/**
+ * A RabbitMQ node that belongs to one test. Its ports and its data stay the same when it is stopped or killed and
+ * started again.
+ */
+public interface PrivateBroker extends TestBroker, AutoCloseable {
+
+  /** Stops it in good order. Nothing happens if it does not run. */
+  void stop();
+
+  /** Ends it as {@code kill -9} does. Nothing happens if it does not run. */
+  void kill();
+
+  /** Starts it again, and returns when it takes connections. Nothing happens if it runs. */
+  void start();
+
+  /** Ends it for good and removes its data. */
+  @Override
+  void close();
+}

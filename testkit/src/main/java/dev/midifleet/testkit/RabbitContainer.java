@@ -1,0 +1,115 @@
+package dev.midifleet.testkit;
+
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.rabbitmq.RabbitMQContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/** A RabbitMQ in a container of its own, on fixed ports so that it may be stopped and started. */
+final class RabbitContainer extends ManagedBroker implements PrivateBroker {
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  private final RabbitMQContainer container;
+
+  private RabbitContainer(RabbitMQContainer container, RabbitManagement management) {
+    super(management);
+    this.container = container;
+  }
+
+  static String image() {
+    String image = System.getenv("MIDIFLEET_TEST_RABBITMQ_IMAGE");
+    return image == null || image.isBlank() ? "rabbitmq:4-management" : image;
+  }
+
+  /** Whether Docker answers, and has the image or may pull it. */
+  static boolean isPossible() {
+    if (!DockerClientFactory.instance().isDockerAvailable()) return false;
+    return !isPullForbidden() || isImagePresent();
+  }
+
+  /**
+   * Starts a container and waits until it takes connections.
+   *
+   * @throws RuntimeException
+   *           of Testcontainers, when it does not
+   */
+  static RabbitContainer launch() throws IOException {
+    int amqp = freePort();
+    int http = freePort();
+    // The container belongs to the broker that is returned, and is closed with it.
+    @SuppressWarnings("resource")
+    RabbitMQContainer container = new RabbitMQContainer(
+        DockerImageName.parse(image()).asCompatibleSubstituteFor("rabbitmq"))
+        .withImagePullPolicy(name -> !isPullForbidden() && !isImagePresent());
+    container.setPortBindings(List.of(amqp + ":5672", http + ":15672"));
+    container.start();
+    // Testcontainers' own cleaner may be turned off.
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("testkit-end").unstarted(container::stop));
+    String host = container.getHost();
+    return new RabbitContainer(container,
+        new RabbitManagement(
+            URI.create(
+                "amqp://" + container.getAdminUsername() + ":" + container.getAdminPassword() + "@" + host + ":"
+                    + amqp),
+            URI.create("http://" + host + ":" + http)));
+  }
+
+  @Override
+  public synchronized void stop() {
+    if (isRunning()) {
+      container.getDockerClient().stopContainerCmd(container.getContainerId()).withTimeout(60).exec();
+    }
+  }
+
+  @Override
+  public synchronized void kill() {
+    if (isRunning()) {
+      container.getDockerClient().killContainerCmd(container.getContainerId()).exec();
+    }
+  }
+
+  @Override
+  public synchronized void start() {
+    if (!isRunning()) {
+      container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
+    }
+    long limit = System.nanoTime() + START_LIMIT.toNanos();
+    while (!management().isReady()) {
+      if (System.nanoTime() > limit) {
+        throw new IllegalStateException("RabbitMQ's container was not ready after " + START_LIMIT.toSeconds()
+            + " s; its log ends:\n" + container.getLogs());
+      }
+      LockSupport.parkNanos(100_000_000);
+    }
+  }
+
+  @Override
+  public void close() { container.stop(); }
+
+  private boolean isRunning() {
+    return Boolean.TRUE.equals(container.getCurrentContainerInfo().getState().getRunning());
+  }
+
+  private static boolean isPullForbidden() { return Boolean.parseBoolean(System.getenv("MIDIFLEET_TEST_NEVER_PULL")); }
+
+  private static boolean isImagePresent() {
+    try {
+      DockerClientFactory.instance().client().inspectImageCmd(image()).exec();
+      return true;
+    } catch (NotFoundException e) {
+      return false;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
