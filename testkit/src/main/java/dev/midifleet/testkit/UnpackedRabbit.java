@@ -66,7 +66,7 @@ final class UnpackedRabbit {
     try {
       download(packages, List.of());
     } catch (IOException e) {
-      LOG.info("the package lists of this machine do not serve ({}); fetching lists of our own", firstLine(e));
+      LOG.info("the package lists of this machine do not serve ({}); fetching lists of our own", lastLine(e));
       List<String> options = ownLists();
       download(packages, options);
     }
@@ -175,7 +175,7 @@ final class UnpackedRabbit {
         "VERSION_CODENAME", "unknown")) + "-" + System.getProperty("os.arch");
   }
 
-  private static String firstLine(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  private static String lastLine(IOException e) {
+    return String.valueOf(e.getMessage()).lines().reduce("", (before, last) -> last);
   }
 }
