@@ -24,7 +24,7 @@ usage: docker/stand-ins.sh COMMAND
   images                builds the stand-ins: $jre_image, $postgres_image, $rabbitmq_image
   compose-check [DIR]   init, two workers, enqueue DIR (default ../shared/corpus), a worker killed, status, down
   testcontainers-check  ./mvnw verify with Docker as the source of RabbitMQ and PostgreSQL; further words go to mvnw
-  source-build-check    the image built from the sources, Maven's downloads included
+  source-build-check    the image built from the sources, Maven's downloads included (needs Maven's repository)
   env                   prints what makes a shell use this engine: eval "\$(docker/stand-ins.sh env)"
   stop                  stops the engine
   clean                 stops it and removes $work
@@ -77,7 +77,8 @@ plugins() {
   local apt=$work/apt
   [ ! -x "$work/config/cli-plugins/docker-compose" ] || return 0
   say "unpacking compose and buildx of $suite"
-  mkdir -p "$apt"/{lists,cache/archives}/partial "$apt"/etc/{apt.conf,preferences,trusted.gpg}.d "$work/config/cli-plugins"
+  mkdir -p "$work/config/cli-plugins" "$apt"/{lists,cache/archives}/partial \
+    "$apt"/etc/{apt.conf,preferences,trusted.gpg}.d
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) $suite main" >"$apt/etc/sources.list"
   : >"$apt/status"
   cat >"$apt/apt.conf" <<MESSAGE
@@ -289,6 +290,29 @@ kill_holder() {
   fail "no worker was found that held a batch"
 }
 
+# The image as a user builds it, from the sources: the one check that needs the network. The build shares this host's,
+# and is told the addresses of Maven's repository, as the engine knows no name server.
+source_build_check() {
+  use_engine
+  packages jdk openjdk-25-jdk-headless,ca-certificates
+  # The certificates that this machine's JDK trusts: where a proxy signs for Maven's repository, Debian's JDK does not
+  # know who it is.
+  mkdir -p "$work/jdk"
+  # shellcheck source=/dev/null
+  (. "$root/.mvn/find-jdk.sh" && cp -L "$MIDIFLEET_JDK/lib/security/cacerts" "$work/jdk/cacerts")
+  printf 'FROM midifleet-stand-in/packages:jdk\nCOPY cacerts /etc/ssl/certs/java/cacerts\n' |
+    docker build --quiet --tag "$jdk_image" --file - "$work/jdk" >/dev/null
+  local host=repo.maven.apache.org address
+  address=$(getent ahostsv4 "$host" | awk '{ print $1; exit }')
+  say "building from the sources"
+  docker build --network host --add-host "$host:${address:?no address of $host}" \
+    --build-arg JDK_IMAGE="$jdk_image" --build-arg JRE_IMAGE="$jre_image" \
+    --file "$here/Dockerfile" --tag midifleet-stand-in/midifleet:sources "$root" >"$work/source-build.log" 2>&1 ||
+    fail "see $work/source-build.log"
+  say "built; what it says of itself:"
+  docker run --rm midifleet-stand-in/midifleet:sources --version
+}
+
 await_end() {
   for _ in $(seq 300); do
     [ "$(sql "select count(*) from batches where committed_at is null")" != 0 ] || return 0
@@ -319,6 +343,7 @@ case ${1:-} in
   engine) engine ;;
   images) images ;;
   compose-check) compose_check "${2:-}" ;;
+  source-build-check) source_build_check ;;
   testcontainers-check)
     shift
     testcontainers_check "$@"
