@@ -18,9 +18,12 @@ final class BrokerChoice {
 
   /** The ways to a broker, in the order in which they are tried. */
   enum Way {
-    ENVIRONMENT("MIDIFLEET_TEST_AMQP_URI names a broker"), DOCKER(
-        "Docker answers and has, or may pull, the image"), INSTALLED(
-            "RabbitMQ is installed"), UNPACKED("packages of Debian or Ubuntu can be fetched and unpacked");
+    ENVIRONMENT("MIDIFLEET_TEST_AMQP_URI names a broker"),
+    DOCKER(
+        "Docker answers and has, or may pull, the image"),
+    INSTALLED(
+        "RabbitMQ is installed"),
+    UNPACKED("packages of Debian or Ubuntu can be fetched and unpacked");
 
     private final String condition;
 

@@ -8,42 +8,31 @@ package dev.midifleet.common.config;
  * <p>To add one: add the constant here and a row in the README's table (the tidy test compares them).
  */
 public enum Setting {
-  DATABASE_URL("jdbc:postgresql://127.0.0.1:5432/midifleet", "PostgreSQL, as a JDBC URL"), DATABASE_USER("midifleet",
-      "its role"), DATABASE_PASSWORD("",
-          "its password; better as MIDIFLEET_DATABASE_PASSWORD_FILE"), DATABASE_CONNECTIONS(2, 1, 64,
-              "connections a process may hold"), AMQP_URI("amqp://guest:guest@127.0.0.1:5672/",
-                  "RabbitMQ, as an AMQP URI, virtual host included"), AMQP_USER("",
-                      "user, where the URI names none"), AMQP_PASSWORD("",
-                          "its password; better as MIDIFLEET_AMQP_PASSWORD_FILE"), QUEUE_PREFIX("midifleet",
-                              "first part of the queues' names: <prefix>.work and <prefix>.dead"), SLOTS(4, 1, 64,
-                                  "batches in flight in a worker; the prefetch is one more"), THREADS(0, 0, 1024,
-                                      "platform threads that read and analyse; 0: one a core"), READ("auto",
-                                          "how a file is read: map, buffer or auto"), MAP_MIN_BYTES(Bytes.MIB * 8,
-                                              Bytes.KIB, Bytes.GIB,
-                                              "from this size on `auto` maps a file"), BATCH_FILES(500, 1, 500,
-                                                  "files in a batch, at most"), BATCH_BYTES(16 * Bytes.MIB, Bytes.MIB,
-                                                      256 * Bytes.MIB,
-                                                      "bytes in a batch, at most; a larger file is alone in its batch"), ALONE_BYTES(
-                                                          8 * Bytes.MIB, Bytes.KIB, 256 * Bytes.MIB,
-                                                          "a file above this size is alone in its batch"), FILE_BYTES_MAX(
-                                                              128 * Bytes.MIB, Bytes.KIB, Bytes.GIB,
-                                                              "a larger file is TOO_LARGE"), FILE_NOTES_MAX(10_000_000,
-                                                                  1_000, 100_000_000,
-                                                                  "a file with more notes is TOO_LARGE"), TEXT_CHARS_MAX(
-                                                                      4_096, 64, 65_536,
-                                                                      "characters kept of a title, of lyrics and the like"), RETRY_DELAYS(
-                                                                          "10s,1m,10m",
-                                                                          "when a file that was missing, unreadable or changing is tried again"), CONFIRM_WINDOW(
-                                                                              500, 1, 10_000,
-                                                                              "messages published before their confirms are awaited"), CONFIRM_TIMEOUT(
-                                                                                  "30s",
-                                                                                  "how long a confirm may take"), RELAY_INTERVAL(
-                                                                                      "1s",
-                                                                                      "how often a process looks for batches that are due"), HEARTBEAT_INTERVAL(
-                                                                                          "10s",
-                                                                                          "how often a worker writes that it lives"), DRAIN_TIMEOUT(
-                                                                                              "60s",
-                                                                                              "how long a stopping worker may take for the batches it holds");
+  DATABASE_URL("jdbc:postgresql://127.0.0.1:5432/midifleet", "PostgreSQL, as a JDBC URL"),
+  DATABASE_USER("midifleet", "its role"),
+  DATABASE_PASSWORD("", "its password; better as MIDIFLEET_DATABASE_PASSWORD_FILE"),
+  DATABASE_CONNECTIONS(2, 1, 64, "connections a process may hold"),
+  AMQP_URI("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ, as an AMQP URI, virtual host included"),
+  AMQP_USER("", "user, where the URI names none"),
+  AMQP_PASSWORD("", "its password; better as MIDIFLEET_AMQP_PASSWORD_FILE"),
+  QUEUE_PREFIX("midifleet", "first part of the queues' names: <prefix>.work and <prefix>.dead"),
+  SLOTS(4, 1, 64, "batches in flight in a worker; the prefetch is one more"),
+  THREADS(0, 0, 1024, "platform threads that read and analyse; 0: one a core"),
+  READ("auto", "how a file is read: map, buffer or auto"),
+  MAP_MIN_BYTES(Bytes.MIB * 8, Bytes.KIB, Bytes.GIB, "from this size on `auto` maps a file"),
+  BATCH_FILES(500, 1, 500, "files in a batch, at most"),
+  BATCH_BYTES(16 * Bytes.MIB, Bytes.MIB, 256 * Bytes.MIB,
+      "bytes in a batch, at most; a larger file is alone in its batch"),
+  ALONE_BYTES(8 * Bytes.MIB, Bytes.KIB, 256 * Bytes.MIB, "a file above this size is alone in its batch"),
+  FILE_BYTES_MAX(128 * Bytes.MIB, Bytes.KIB, Bytes.GIB, "a larger file is TOO_LARGE"),
+  FILE_NOTES_MAX(10_000_000, 1_000, 100_000_000, "a file with more notes is TOO_LARGE"),
+  TEXT_CHARS_MAX(4_096, 64, 65_536, "characters kept of a title, of lyrics and the like"),
+  RETRY_DELAYS("10s,1m,10m", "when a file that was missing, unreadable or changing is tried again"),
+  CONFIRM_WINDOW(500, 1, 10_000, "messages published before their confirms are awaited"),
+  CONFIRM_TIMEOUT("30s", "how long a confirm may take"),
+  RELAY_INTERVAL("1s", "how often a process looks for batches that are due"),
+  HEARTBEAT_INTERVAL("10s", "how often a worker writes that it lives"),
+  DRAIN_TIMEOUT("60s", "how long a stopping worker may take for the batches it holds");
 
   /** Units of size. */
   static final class Bytes {
