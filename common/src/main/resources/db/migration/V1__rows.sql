@@ -52,6 +52,7 @@ create table batches (
   attempt integer not null default 1,
   analyzer_version integer not null,
   file_ids bigint[] not null,
+  file_count integer not null generated always as (cardinality(file_ids)) stored,
   byte_count bigint not null default 0,
   due_at timestamptz not null default now(),
   publications integer not null default 0,
@@ -71,6 +72,7 @@ create index batches_due on batches (due_at) where committed_at is null and publ
 create index batches_open on batches (run_id) where committed_at is null;
 create index batches_run on batches (run_id);
 comment on table batches is 'inbox, outbox, retry schedule and progress in one';
+comment on column batches.file_count is 'so that counting does not fetch file_ids, which are stored apart';
 comment on column batches.files_copied is 'of files_done, those whose content was already known';
 
 create table dead_files (

@@ -36,6 +36,9 @@ public final class BatchLedger {
   private static final String MARK_PUBLISHED = """
       update batches b set published_at = now() from unnest(?, ?) as p(id, publication)
       where b.id = p.id and b.publications = p.publication and b.published_at is null""";
+  private static final String UNCLAIM = """
+      update batches b set due_at = now() from unnest(?, ?) as p(id, publication)
+      where b.id = p.id and b.publications = p.publication and b.published_at is null and b.committed_at is null""";
   private static final String TAKE = """
       update batches b set taken = taken + 1, worker_id = ? from runs r, library l
       where b.id = ? and b.committed_at is null and b.publications = ? and b.analyzer_version <= ?
@@ -98,17 +101,14 @@ public final class BatchLedger {
 
   private static void markPublished(Connection connection, Collection<DueBatch> confirmed) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(MARK_PUBLISHED)) {
-      statement.setArray(1, connection.createArrayOf("bigint", confirmed.stream().map(DueBatch::id).toArray()));
-      statement.setArray(2,
-          connection.createArrayOf("integer", confirmed.stream().map(DueBatch::publication).toArray()));
+      setPublications(connection, statement, confirmed);
       statement.executeUpdate();
     }
   }
 
   private static void unclaim(Connection connection, Collection<DueBatch> refused) throws SQLException {
-    String sql = "update batches set due_at = now() where id = any(?) and published_at is null and committed_at is null";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, connection.createArrayOf("bigint", refused.stream().map(DueBatch::id).toArray()));
+    try (PreparedStatement statement = connection.prepareStatement(UNCLAIM)) {
+      setPublications(connection, statement, refused);
       statement.executeUpdate();
     }
   }
@@ -187,11 +187,14 @@ public final class BatchLedger {
     }
   }
 
-  /** Makes every open batch of a library due again, whether or not it was published: the queue has lost them. */
+  /**
+   * Makes every open batch of a library due again that was published: the queue has lost them. Retries that wait for
+   * their time still wait.
+   */
   public int reconcile(int library) {
     String sql = """
-        update batches b set published_at = null, due_at = least(due_at, now()) from runs r
-        where r.id = b.run_id and r.library_id = ? and b.committed_at is null""";
+        update batches b set published_at = null, due_at = now() from runs r
+        where r.id = b.run_id and r.library_id = ? and b.committed_at is null and b.published_at is not null""";
     return database.transaction(connection -> {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         statement.setInt(1, library);
@@ -200,11 +203,11 @@ public final class BatchLedger {
     });
   }
 
-  /** When the next unpublished batch is due; empty when there is none. */
+  /** When the next batch is due for the queue; empty when there is none. */
   public Optional<Duration> nextDue() {
     String sql = """
         select extract(epoch from min(due_at) - now()) from batches
-        where committed_at is null and published_at is null""";
+        where committed_at is null and published_at is null and lane = 'bulk'""";
     return database.query(connection -> {
       try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet row = statement.executeQuery()) {
         row.next();
@@ -212,6 +215,12 @@ public final class BatchLedger {
         return row.wasNull() ? Optional.empty() : Optional.of(Duration.ofMillis((long) Math.max(0, seconds * 1000)));
       }
     });
+  }
+
+  private static void setPublications(Connection connection, PreparedStatement statement, Collection<DueBatch> batches)
+      throws SQLException {
+    statement.setArray(1, connection.createArrayOf("bigint", batches.stream().map(DueBatch::id).toArray()));
+    statement.setArray(2, connection.createArrayOf("integer", batches.stream().map(DueBatch::publication).toArray()));
   }
 
   private static Take settledOrNewer(Connection connection, long batch, int analyzerVersion) throws SQLException {

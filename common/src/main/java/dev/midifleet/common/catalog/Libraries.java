@@ -1,5 +1,7 @@
 package dev.midifleet.common.catalog;
 
+import dev.midifleet.common.config.Settings;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,41 +18,52 @@ public final class Libraries {
   private Libraries() {}
 
   /**
-   * The library that a folder belongs to.
+   * Where a folder is, in terms of the rows.
+   *
+   * @param folder
+   *          below the library's location, as {@link StoredPath} writes it; empty for all of it
+   */
+  public record Place(Library library, String folder) {}
+
+  /**
+   * The library that a folder of this host belongs to, made if there is none.
    *
    * @param name
    *          as the operator gave it; empty: the known library with the longest location that holds the folder, else a
    *          new one named after the folder
    * @param folder
    *          absolute, as {@link StoredPath} writes it
+   * @param settings
+   *          say where libraries are mounted on this host, if not where they were enqueued
    * @throws IllegalArgumentException
    *           when the named library lies elsewhere and the folder is not below it
    */
-  public static Library resolve(Connection connection, Optional<String> name, String folder) throws SQLException {
+  public static Place locate(Connection connection, Optional<String> name, String folder, Settings settings)
+      throws SQLException {
     List<Library> known = all(connection);
     if (name.isPresent()) {
       for (Library library : known) {
         if (library.name().equals(name.get())) {
-          return requireHolds(library, folder);
+          return requirePlace(library, folder, settings);
         }
       }
-      return insert(connection, name.get(), folder);
+      Path mount = settings.mount(name.get());
+      String location = mount == null ? folder : StoredPath.toText(mount.toAbsolutePath().normalize());
+      return requirePlace(insert(connection, name.get(), location), folder, settings);
     }
     Library longest = null;
+    int length = -1;
     for (Library library : known) {
-      if (holds(library.location(), folder)
-          && (longest == null || library.location().length() > longest.location().length())) {
+      String here = here(library, settings);
+      if (holds(here, folder) && here.length() > length) {
         longest = library;
+        length = here.length();
       }
     }
-    return longest != null ? longest : insert(connection, freeName(known, folder), folder);
-  }
-
-  /** The part of a folder below a location; empty when they are the same. */
-  public static String below(String location, String folder) {
-    if (folder.equals(location)) return "";
-    String prefix = location.endsWith("/") ? location : location + "/";
-    return folder.substring(prefix.length());
+    if (longest == null) {
+      longest = insert(connection, freeName(known, folder, settings), folder);
+    }
+    return requirePlace(longest, folder, settings);
   }
 
   /** All libraries by id. */
@@ -74,29 +87,39 @@ public final class Libraries {
       statement.setString(2, location);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        return requireHolds(new Library(row.getInt(1), row.getString(2), row.getString(3)), location);
+        return new Library(row.getInt(1), row.getString(2), row.getString(3));
       }
     }
   }
 
-  private static Library requireHolds(Library library, String folder) {
-    if (!holds(library.location(), folder)) {
-      throw new IllegalArgumentException("library \"" + library.name() + "\" is at " + library.location() + ", and "
-          + folder + " is not below it; enqueue a folder below it, or choose another --library name");
+  private static Place requirePlace(Library library, String folder, Settings settings) {
+    String here = here(library, settings);
+    if (!holds(here, folder)) {
+      throw new IllegalArgumentException("library \"" + library.name() + "\" is at " + here + ", and " + folder
+          + " is not below it; enqueue a folder below it, or choose another --library name");
     }
-    return library;
+    return new Place(library, folder.equals(here) ? "" : folder.substring(withSlash(here).length()));
+  }
+
+  /** The library's folder on this host, as text. */
+  private static String here(Library library, Settings settings) {
+    Path mount = settings.mount(library.name());
+    return mount == null ? library.location() : StoredPath.toText(mount.toAbsolutePath().normalize());
   }
 
   private static boolean holds(String location, String folder) {
-    return folder.equals(location) || folder.startsWith(location.endsWith("/") ? location : location + "/");
+    return folder.equals(location) || folder.startsWith(withSlash(location));
   }
 
-  private static String freeName(List<Library> known, String folder) {
+  private static String withSlash(String folder) { return folder.endsWith("/") ? folder : folder + "/"; }
+
+  private static String freeName(List<Library> known, String folder, Settings settings) {
     String last = folder.substring(folder.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    String base = last.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
-    String name = base.isEmpty() ? "main" : base.substring(0, Math.min(NAME_MAX, base.length()));
-    for (int i = 2; isTaken(known, name); i++) {
-      name = (base.isEmpty() ? "main" : base) + "-" + i;
+    String plain = last.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    String base = plain.isEmpty() ? "main" : plain.substring(0, Math.min(NAME_MAX, plain.length()));
+    String name = base;
+    for (int i = 2; isTaken(known, name) || settings.mount(name) != null; i++) {
+      name = base + "-" + i;
     }
     return name;
   }

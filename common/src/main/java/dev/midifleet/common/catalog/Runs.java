@@ -12,7 +12,8 @@ public final class Runs {
 
   /** Why a run was made. */
   public enum Origin {
-    ENQUEUE, RETRY
+    ENQUEUE,
+    RETRY
   }
 
   private Runs() {}
@@ -38,15 +39,17 @@ public final class Runs {
     return id;
   }
 
-  /** Notes what the scan found. */
-  public static void scanned(Connection connection, UUID run, long found, long unchanged) throws SQLException {
+  /** Notes what the scan found, in a transaction of its own. */
+  public static void scanned(Database database, UUID run, long found, long unchanged) {
     String sql = "update runs set files_found = ?, files_unchanged = ? where id = ?";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setLong(1, found);
-      statement.setLong(2, unchanged);
-      statement.setObject(3, run);
-      statement.executeUpdate();
-    }
+    database.transaction(connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setLong(1, found);
+        statement.setLong(2, unchanged);
+        statement.setObject(3, run);
+        return statement.executeUpdate();
+      }
+    });
   }
 
   /** Adds what was planned so far. */
@@ -71,7 +74,7 @@ public final class Runs {
   /** Files in the open batches of a library, those that wait for a retry included. */
   public static long openFiles(Connection connection, int library) throws SQLException {
     String sql = """
-        select coalesce(sum(cardinality(b.file_ids)), 0) from batches b join runs r on r.id = b.run_id
+        select coalesce(sum(b.file_count), 0) from batches b join runs r on r.id = b.run_id
         where b.committed_at is null and r.library_id = ?""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setInt(1, library);

@@ -1,0 +1,142 @@
+package dev.midifleet.producer.operate;
+
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.Libraries;
+import dev.midifleet.common.catalog.Runs;
+import dev.midifleet.common.catalog.StoredPath;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.producer.plan.BatchPlanner;
+import dev.midifleet.producer.plan.BatchPlanner.Scope;
+import dev.midifleet.producer.plan.Planned;
+import dev.midifleet.producer.register.FileRegistrar;
+import dev.midifleet.producer.register.Registered;
+import dev.midifleet.producer.scan.DirectoryScanner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * From a folder to batches that wait to be published. What is stopped or dies on the way leaves rows that are right as far
+ * as they go; enqueueing the same folder again does the rest.
+ */
+public final class Enqueue {
+  private static final int TELL_EVERY = 1_000;
+
+  private final Database database;
+  private final Settings settings;
+  private final int analyzerVersion;
+
+  /**
+   * @param analyzerVersion
+   *          what a worker must know to take the batches
+   */
+  public Enqueue(Database database, Settings settings, int analyzerVersion) {
+    this.database = database;
+    this.settings = settings;
+    this.analyzerVersion = analyzerVersion;
+  }
+
+  /**
+   * What to enqueue.
+   *
+   * @param library
+   *          name of the library; empty: the one that holds the folder, or a new one
+   * @param all
+   *          whether files that are done are analysed again
+   * @param allFiles
+   *          whether files count whose names do not end as those of MIDI files do
+   */
+  public record Options(Optional<String> library, boolean all, boolean allFiles) {}
+
+  /** Told of the progress, on the thread that enqueues. */
+  public interface Listener {
+    /** The run exists: {@code status} can show it. */
+    default void started(UUID run, Libraries.Place place) {}
+
+    /** So many files were found by the scan, now and then. */
+    default void scanned(long files) {}
+
+    /** A folder cannot be read; what is below it is missing from the run. */
+    default void unreadable(Path folder, IOException cause) {}
+
+    /** All files are registered. */
+    default void registered(Registered registered) {}
+
+    /** More batches are planned, and their transaction is committed: a relay may publish them. */
+    default void planned(Planned soFar) {}
+
+    /** Whether to leave the rest to a later run. */
+    default boolean isStopped() { return false; }
+  }
+
+  /**
+   * What was done.
+   *
+   * @param unreadableFolders
+   *          folders whose files are missing from the run
+   * @param isStopped
+   *          whether the listener stopped it before its end
+   */
+  public record Result(UUID run, Libraries.Place place, Registered registered, Planned planned, long unreadableFolders,
+      boolean isStopped) {}
+
+  /**
+   * Enqueues a folder.
+   *
+   * @throws NotDirectoryException
+   *           when it is none
+   * @throws IllegalArgumentException
+   *           when the named library lies elsewhere
+   * @throws dev.midifleet.common.catalog.DatabaseException
+   *           when PostgreSQL refuses; while it is away, this waits
+   */
+  public Result enqueue(Path directory, Options options, Listener listener) throws IOException {
+    Path folder = absolute(directory);
+    Libraries.Place place = database.transaction(
+        connection -> Libraries.locate(connection, options.library(), StoredPath.toText(folder), settings));
+    UUID run = database.transaction(
+        connection -> Runs.start(connection, place.library(), place.folder(), Runs.Origin.ENQUEUE, options.all()));
+    listener.started(run, place);
+
+    var unreadable = new AtomicLong();
+    var scanner = new DirectoryScanner(folder, options.allFiles(), (below, cause) -> {
+      unreadable.incrementAndGet();
+      listener.unreadable(below, cause);
+    });
+    Registered registered = register(scanner, place, listener);
+    Runs.scanned(database, run, registered.found(), registered.unchanged());
+    listener.registered(registered);
+
+    var planner = new BatchPlanner(database, settings, analyzerVersion, listener::isStopped);
+    Planned planned = planner.plan(run, place.library(), place.folder(), options.all() ? Scope.ALL : Scope.NEW,
+        listener::planned);
+    return new Result(run, place, registered, planned, unreadable.get(), listener.isStopped());
+  }
+
+  private Registered register(DirectoryScanner scanner, Libraries.Place place, Listener listener) {
+    String prefix = place.folder().isEmpty() ? "" : place.folder() + "/";
+    var registrar = new FileRegistrar(database, place.library(), listener::isStopped);
+    long files = 0;
+    while (!listener.isStopped() && scanner.hasNext()) {
+      var file = scanner.next();
+      registrar.add(prefix + StoredPath.toText(file.path()), file.sizeBytes(), file.modifiedAtMicros());
+      if (++files % TELL_EVERY == 0) {
+        listener.scanned(files);
+      }
+    }
+    registrar.flush();
+    listener.scanned(files);
+    return registrar.registered();
+  }
+
+  /** The folder by its full name; links in it stay, because the same link may lead elsewhere on another host. */
+  private static Path absolute(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) throw new NotDirectoryException(directory.toString());
+    boolean climbs = directory.toString().contains("..");
+    return climbs ? directory.toRealPath() : directory.toAbsolutePath().normalize();
+  }
+}

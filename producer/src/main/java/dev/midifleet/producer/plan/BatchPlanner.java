@@ -1,0 +1,157 @@
+package dev.midifleet.producer.plan;
+
+import dev.midifleet.common.catalog.BatchLedger;
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.Lane;
+import dev.midifleet.common.catalog.Library;
+import dev.midifleet.common.catalog.LibraryLock;
+import dev.midifleet.common.catalog.NewBatch;
+import dev.midifleet.common.catalog.Runs;
+import dev.midifleet.common.config.Settings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Turns the files that wait into batches, a page a transaction, so that workers start while the rest is planned. Each
+ * transaction inserts the batches and hands the files over to them; one that is lost leaves its files as they were, and
+ * the next planner finds them.
+ *
+ * <p>Pages are taken by id, which is the order of the scan. Nothing that a worker writes is indexed, so a planner reads
+ * past the files that are done; over 10 million rows that takes seconds, once a run.
+ */
+public final class BatchPlanner {
+  /** Which files a run takes. */
+  public enum Scope {
+    /** What has not been planned: new files, and changed ones. */
+    NEW("status = 'new'"),
+    /** What is done or dead, too; never what was dropped, nor what another batch owns at the moment. */
+    ALL("status in ('new', 'done', 'dead')");
+
+    private final String condition;
+
+    Scope(String condition) { this.condition = condition; }
+  }
+
+  private static final int PAGE_FILES = 25_000;
+  private static final String PAGE = """
+      select id, size_bytes from files
+      where library_id = ? and id > ? and starts_with(path, ?) and %s
+      order by id limit ?""";
+  private static final String HAND_OVER = """
+      update files f set status = 'queued', batch_id = p.batch_id
+      from unnest(?::bigint[], ?::bigint[]) as p(file_id, batch_id) where f.id = p.file_id""";
+
+  private final Database database;
+  private final int analyzerVersion;
+  private final BatchLimits limits;
+  private final BooleanSupplier stop;
+
+  /** The files of a transaction. */
+  private record Page(long[] ids, long[] sizes) {}
+
+  /** What a transaction planned, and the last file that it looked at. */
+  private record Step(Planned planned, long lastId) {}
+
+  /**
+   * @param analyzerVersion
+   *          what a worker must know to take these batches
+   * @param stop
+   *          asked between transactions: whether to leave the rest to a later run
+   */
+  public BatchPlanner(Database database, Settings settings, int analyzerVersion, BooleanSupplier stop) {
+    this.database = database;
+    this.analyzerVersion = analyzerVersion;
+    this.limits = BatchLimits.of(settings);
+    this.stop = stop;
+  }
+
+  /**
+   * Plans the files of a folder. The run is marked as planned at the end, unless it was stopped before.
+   *
+   * @param folder
+   *          below the library's location, as {@link dev.midifleet.common.catalog.StoredPath} writes it; empty for all
+   * @param afterEach
+   *          called after each transaction with the sum so far; the relay can publish from then on
+   */
+  public Planned plan(UUID run, Library library, String folder, Scope scope, Consumer<Planned> afterEach) {
+    String prefix = folder.isEmpty() ? "" : folder + "/";
+    var sum = Planned.NONE;
+    long lastId = 0;
+    while (!stop.getAsBoolean()) {
+      long after = lastId;
+      Step step = database.transactionWhenReachable(stop,
+          connection -> planPage(connection, run, library, prefix, scope, after));
+      if (step.planned().files() == 0) break;
+      sum = sum.plus(step.planned());
+      lastId = step.lastId();
+      afterEach.accept(sum);
+    }
+    return sum;
+  }
+
+  private Step planPage(Connection connection, UUID run, Library library, String prefix, Scope scope,
+      long after) throws SQLException {
+    LibraryLock.acquire(connection, library.id());
+    Page page = page(connection, library, prefix, scope, after);
+    if (page.ids().length == 0) {
+      Runs.complete(connection, run);
+      return new Step(Planned.NONE, after);
+    }
+    List<EvenBatches.Slice> slices = EvenBatches.split(page.sizes(), limits);
+    List<NewBatch> batches = new ArrayList<>(slices.size());
+    long bytes = 0;
+    for (EvenBatches.Slice slice : slices) {
+      List<Long> files = Arrays.stream(slice.files()).mapToObj(place -> page.ids()[place]).toList();
+      batches.add(new NewBatch(run, Lane.BULK, 1, files, slice.bytes(), Duration.ZERO));
+      bytes += slice.bytes();
+    }
+    handOver(connection, batches, BatchLedger.insert(connection, batches, analyzerVersion));
+    Runs.planned(connection, run, page.ids().length, bytes);
+    return new Step(new Planned(page.ids().length, batches.size(), bytes), page.ids()[page.ids().length - 1]);
+  }
+
+  private static Page page(Connection connection, Library library, String prefix, Scope scope, long after)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(PAGE.formatted(scope.condition))) {
+      statement.setInt(1, library.id());
+      statement.setLong(2, after);
+      statement.setString(3, prefix);
+      statement.setInt(4, PAGE_FILES);
+      long[] ids = new long[PAGE_FILES];
+      long[] sizes = new long[PAGE_FILES];
+      int count = 0;
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          ids[count] = rows.getLong(1);
+          sizes[count++] = rows.getLong(2);
+        }
+      }
+      return new Page(Arrays.copyOf(ids, count), Arrays.copyOf(sizes, count));
+    }
+  }
+
+  private static void handOver(Connection connection, List<NewBatch> batches, long[] batchIds) throws SQLException {
+    List<Long> files = new ArrayList<>();
+    List<Long> owners = new ArrayList<>();
+    for (int i = 0; i < batchIds.length; i++) {
+      for (Long file : batches.get(i).files()) {
+        files.add(file);
+        owners.add(batchIds[i]);
+      }
+    }
+    try (PreparedStatement statement = connection.prepareStatement(HAND_OVER)) {
+      statement.setArray(1, connection.createArrayOf("bigint", files.toArray()));
+      statement.setArray(2, connection.createArrayOf("bigint", owners.toArray()));
+      statement.executeUpdate();
+    }
+  }
+}

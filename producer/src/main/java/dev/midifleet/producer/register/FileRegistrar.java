@@ -1,0 +1,101 @@
+package dev.midifleet.producer.register;
+
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.Library;
+import dev.midifleet.common.catalog.LibraryLock;
+import dev.midifleet.common.catalog.PathKey;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.BooleanSupplier;
+import org.postgresql.PGConnection;
+
+/**
+ * Brings the files of a scan into the rows, a chunk a transaction: COPY into a temporary table, then an update of those
+ * that have changed and an insert of those that are new. Rows of unchanged files are read and not even locked, so that a
+ * scan over a collection that is known costs no writing.
+ *
+ * <p>When it fails, the chunks before stay, and registering the same folder again does the rest. For one thread.
+ */
+public final class FileRegistrar {
+  private static final int CHUNK_FILES = 50_000;
+  private static final int CHUNK_BYTES = 16 << 20;
+
+  /** The joins below must go through the index on path_key, however small the server thinks the tables are. */
+  private static final String PREPARE = """
+      create temporary table if not exists scanned (
+        path_key uuid not null, path text not null, size_bytes bigint not null, modified_at timestamptz not null)
+        on commit delete rows;
+      set local enable_hashjoin = off;
+      set local enable_mergejoin = off""";
+  private static final String COPY = "copy scanned (path_key, path, size_bytes, modified_at) from stdin (format binary)";
+  private static final String UPDATE = """
+      update files f set size_bytes = s.size_bytes, modified_at = s.modified_at, status = 'new', batch_id = null
+      from scanned s
+      where f.path_key = s.path_key and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)""";
+  private static final String INSERT = """
+      insert into files (library_id, path, path_key, size_bytes, modified_at)
+      select %d, s.path, s.path_key, s.size_bytes, s.modified_at from scanned s
+      where not exists (select from files f where f.path_key = s.path_key)
+      on conflict (path_key) do nothing""";
+
+  private final Database database;
+  private final Library library;
+  private final BooleanSupplier stop;
+  private final CopyRows chunk = new CopyRows();
+  private Registered registered = Registered.NONE;
+
+  /**
+   * @param library
+   *          the library of all the files
+   * @param stop
+   *          asked while the database is away: whether to give up
+   */
+  public FileRegistrar(Database database, Library library, BooleanSupplier stop) {
+    this.database = database;
+    this.library = library;
+    this.stop = stop;
+  }
+
+  /**
+   * Adds a file; the rows know of it after {@link #flush}, or when the chunk is full.
+   *
+   * @param path
+   *          relative to the library, as {@link dev.midifleet.common.catalog.StoredPath} writes it
+   * @param modifiedAtMicros
+   *          microseconds since 1970-01-01T00:00Z, within the years 1 to 9999
+   */
+  public void add(String path, long sizeBytes, long modifiedAtMicros) {
+    chunk.add(PathKey.of(library.id(), path), path, sizeBytes, modifiedAtMicros);
+    if (chunk.rows() >= CHUNK_FILES || chunk.bytes() >= CHUNK_BYTES) {
+      flush();
+    }
+  }
+
+  /** Registers what was added since the last chunk. */
+  public void flush() {
+    if (chunk.rows() == 0) return;
+    byte[] rows = chunk.toBytes();
+    registered = registered.plus(database.transactionWhenReachable(stop, connection -> register(connection, rows)));
+    chunk.clear();
+  }
+
+  /** What the chunks that are committed have found. */
+  public Registered registered() { return registered; }
+
+  private Registered register(Connection connection, byte[] rows) throws SQLException {
+    LibraryLock.acquire(connection, library.id());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(PREPARE);
+      long copied = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, new ByteArrayInputStream(rows));
+      long changed = statement.executeLargeUpdate(UPDATE);
+      long added = statement.executeLargeUpdate(INSERT.formatted(library.id()));
+      return new Registered(added, changed, copied - added - changed);
+    } catch (IOException e) {
+      throw new UncheckedIOException("bytes in memory cannot be read", e);
+    }
+  }
+}

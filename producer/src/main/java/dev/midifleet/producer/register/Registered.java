@@ -1,0 +1,22 @@
+package dev.midifleet.producer.register;
+
+/**
+ * What registering has found so far, in files.
+ *
+ * @param added
+ *          not known before
+ * @param changed
+ *          known, with another size or time: to be analysed again
+ * @param unchanged
+ *          known, and as they were
+ */
+public record Registered(long added, long changed, long unchanged) {
+  static final Registered NONE = new Registered(0, 0, 0);
+
+  /** All files seen. */
+  public long found() { return added + changed + unchanged; }
+
+  Registered plus(Registered other) {
+    return new Registered(added + other.added, changed + other.changed, unchanged + other.unchanged);
+  }
+}
