@@ -32,19 +32,19 @@ public final class BatchPlanner {
   /** Which files a run takes. */
   public enum Scope {
     /** What has not been planned: new files, and changed ones. */
-    NEW("status = 'new'"),
+    NEW("{new}"),
     /** What is done or dead, too; never what was dropped, nor what another batch owns at the moment. */
-    ALL("status in ('new', 'done', 'dead')");
+    ALL("{new,done,dead}");
 
-    private final String condition;
+    private final String statuses;
 
-    Scope(String condition) { this.condition = condition; }
+    Scope(String statuses) { this.statuses = statuses; }
   }
 
   private static final int PAGE_FILES = 25_000;
   private static final String PAGE = """
       select id, size_bytes from files
-      where library_id = ? and id > ? and starts_with(path, ?) and %s
+      where library_id = ? and id > ? and starts_with(path, ?) and status = any(?::file_status[])
       order by id limit ?""";
   private static final String HAND_OVER = """
       update files f set status = 'queued', batch_id = p.batch_id
@@ -55,7 +55,8 @@ public final class BatchPlanner {
   private final BatchLimits limits;
   private final BooleanSupplier stop;
 
-  /** The files of a transaction. */
+  /** The files of a transaction. Never compared. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Page(long[] ids, long[] sizes) {}
 
   /** What a transaction planned, and the last file that it looked at. */
@@ -121,11 +122,12 @@ public final class BatchPlanner {
 
   private static Page page(Connection connection, Library library, String prefix, Scope scope, long after)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(PAGE.formatted(scope.condition))) {
+    try (PreparedStatement statement = connection.prepareStatement(PAGE)) {
       statement.setInt(1, library.id());
       statement.setLong(2, after);
       statement.setString(3, prefix);
-      statement.setInt(4, PAGE_FILES);
+      statement.setString(4, scope.statuses);
+      statement.setInt(5, PAGE_FILES);
       long[] ids = new long[PAGE_FILES];
       long[] sizes = new long[PAGE_FILES];
       int count = 0;

@@ -22,7 +22,8 @@ final class EvenBatches {
 
   private EvenBatches() {}
 
-  /** Files of one batch, as places in the page. */
+  /** Files of one batch, as places in the page. Never compared. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Slice(int[] files, long bytes) {}
 
   /**

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.BooleanSupplier;
@@ -38,7 +39,7 @@ public final class FileRegistrar {
       where f.path_key = s.path_key and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)""";
   private static final String INSERT = """
       insert into files (library_id, path, path_key, size_bytes, modified_at)
-      select %d, s.path, s.path_key, s.size_bytes, s.modified_at from scanned s
+      select ?, s.path, s.path_key, s.size_bytes, s.modified_at from scanned s
       where not exists (select from files f where f.path_key = s.path_key)
       on conflict (path_key) do nothing""";
 
@@ -88,11 +89,13 @@ public final class FileRegistrar {
 
   private Registered register(Connection connection, byte[] rows) throws SQLException {
     LibraryLock.acquire(connection, library.id());
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = connection.createStatement();
+        PreparedStatement insert = connection.prepareStatement(INSERT)) {
       statement.execute(PREPARE);
       long copied = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, new ByteArrayInputStream(rows));
       long changed = statement.executeLargeUpdate(UPDATE);
-      long added = statement.executeLargeUpdate(INSERT.formatted(library.id()));
+      insert.setInt(1, library.id());
+      long added = insert.executeLargeUpdate();
       return new Registered(added, changed, copied - added - changed);
     } catch (IOException e) {
       throw new UncheckedIOException("bytes in memory cannot be read", e);
