@@ -31,7 +31,7 @@ final class ChildMain {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(postgres)));
       Rows.commit(postgres, ROWS);
       say("ready " + postgres.pid());
-      Thread.sleep(600_000);
+      Thread.sleep(60_000);
     } catch (EmbeddedPostgresException e) {
       say("refused " + e.getMessage());
     }

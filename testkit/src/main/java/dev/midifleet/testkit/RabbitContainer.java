@@ -1,13 +1,11 @@
 package dev.midifleet.testkit;
 
-import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.rabbitmq.RabbitMQContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -22,15 +20,14 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
     this.container = container;
   }
 
-  static String image() {
+  private static DockerImage image() {
     String image = System.getenv("MIDIFLEET_TEST_RABBITMQ_IMAGE");
-    return image == null || image.isBlank() ? "rabbitmq:4-management" : image;
+    return new DockerImage(image == null || image.isBlank() ? "rabbitmq:4-management" : image);
   }
 
   /** Whether Docker answers, and has the image or may pull it. */
   static boolean isPossible() {
-    if (!DockerClientFactory.instance().isDockerAvailable()) return false;
-    return !isPullForbidden() || isImagePresent();
+    return image().isUsable();
   }
 
   /**
@@ -45,8 +42,8 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
     // The container belongs to the broker that is returned, and is closed with it.
     @SuppressWarnings("resource")
     RabbitMQContainer container = new RabbitMQContainer(
-        DockerImageName.parse(image()).asCompatibleSubstituteFor("rabbitmq"))
-        .withImagePullPolicy(name -> !isPullForbidden() && !isImagePresent());
+        DockerImageName.parse(image().name()).asCompatibleSubstituteFor("rabbitmq"))
+        .withImagePullPolicy(name -> image().mayBePulled());
     container.setPortBindings(List.of(amqp + ":5672", http + ":15672"));
     container.start();
     // Testcontainers' own cleaner may be turned off.
@@ -94,17 +91,6 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
 
   private boolean isRunning() {
     return Boolean.TRUE.equals(container.getCurrentContainerInfo().getState().getRunning());
-  }
-
-  private static boolean isPullForbidden() { return Boolean.parseBoolean(System.getenv("MIDIFLEET_TEST_NEVER_PULL")); }
-
-  private static boolean isImagePresent() {
-    try {
-      DockerClientFactory.instance().client().inspectImageCmd(image()).exec();
-      return true;
-    } catch (NotFoundException e) {
-      return false;
-    }
   }
 
   private static int freePort() throws IOException {
