@@ -1,0 +1,256 @@
+package dev.midifleet.worker.analyze;
+
+import static dev.midifleet.worker.analyze.FactType.BIGINT;
+import static dev.midifleet.worker.analyze.FactType.BITS;
+import static dev.midifleet.worker.analyze.FactType.BOOLEAN;
+import static dev.midifleet.worker.analyze.FactType.DOUBLE;
+import static dev.midifleet.worker.analyze.FactType.INTEGER;
+import static dev.midifleet.worker.analyze.FactType.JSONB;
+import static dev.midifleet.worker.analyze.FactType.REAL;
+import static dev.midifleet.worker.analyze.FactType.SHARES;
+import static dev.midifleet.worker.analyze.FactType.SMALLINT;
+import static dev.midifleet.worker.analyze.FactType.TEXT;
+import static dev.midifleet.worker.analyze.FactType.WORD;
+
+import dev.midifleet.worker.score.Container;
+import dev.midifleet.worker.score.GmSystem;
+import dev.midifleet.worker.score.ParseStatus;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All columns of {@code facts}, in their order. The table, the view, the JSON and the documentation follow this list; a new
+ * column is added here, in {@link Analysis}, and in a migration.
+ */
+public final class FactColumns {
+  /** Changes listed in a JSON column, at most. */
+  static final int CHANGES_MAX = 256;
+
+  private static final List<FactColumn> ALL = new FactColumns().build();
+
+  private final List<FactColumn> columns = new ArrayList<>();
+
+  private FactColumns() {}
+
+  public static List<FactColumn> all() { return ALL; }
+
+  /**
+   * @throws IllegalArgumentException
+   *           when there is no column of that name
+   */
+  public static FactColumn named(String name) {
+    return ALL.stream().filter(column -> column.name().equals(name)).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no column " + name));
+  }
+
+  private List<FactColumn> build() {
+    identity();
+    reading();
+    tempo();
+    tonality();
+    metre();
+    notes();
+    texture();
+    instruments();
+    text();
+    return List.copyOf(columns);
+  }
+
+  private void identity() {
+    add("content_hash", FactType.UUID, "XXH3-128 of the file's bytes, seed 0, canonical (big-endian) form.",
+        a -> a.contentHash);
+    add("analyzer_version", SMALLINT, "Version of the definitions that this row was made by.",
+        a -> (short) Analysis.ANALYZER_VERSION);
+  }
+
+  private void reading() {
+    word("parse_status", ParseStatus.class,
+        "clean: by the letter of RP-001; repaired: against it, nothing known to be lost; partial: something is missing.",
+        a -> a.parseStatus);
+    add("issue_bits", BIGINT, "What was met in the file, a bit each; see the table of issues.", a -> a.issueBits);
+    integer("hanging_notes", "Notes that nothing ended; they were ended with their track.", a -> a.hangingNotes);
+    word("container", Container.class, "What the Standard MIDI File was wrapped in: smf (nothing) or rmid (RP-029).",
+        a -> a.container);
+    integer("midi_format", "The header's format: 0, 1 or 2; anything else was read as 1.", a -> a.midiFormat);
+    integer("division",
+        "The header's division word: ticks a quarter note, or SMPTE where is_smpte; the assumed one if it was useless.",
+        a -> a.division);
+    flag("is_smpte", "Whether ticks are parts of SMPTE frames, so that tempo does not touch time.", a -> a.isSmpte);
+    integer("track_count", "MTrk chunks that were found.", a -> a.trackCount);
+    add("duration_seconds", DOUBLE,
+        "Seconds from the start of the file to the end of its last note, by the merged tempo map; 0 without notes.",
+        a -> a.durationSeconds);
+    add("duration_ticks", BIGINT, "The same in ticks.", a -> a.durationTicks);
+  }
+
+  private void tempo() {
+    real("tempo_bpm",
+        "Quarter notes a minute: quarter notes divided by seconds from the first note's beginning to the last one's end, "
+            + "over the merged tempo map of all tracks; where tempo_source is estimated, beats a minute from the notes' "
+            + "times; 120 where it is smf_default.",
+        a -> a.tempoBpm);
+    real("bpm_confidence",
+        "0 to 1: how far to trust tempo_bpm. 0.9 from a map, 0.5 from a map of nothing but 120, 0.1 for smf_default; for "
+            + "an estimate up to 0.7, by how far it stands out.",
+        a -> a.bpmConfidence);
+    word("tempo_source", TempoSource.class,
+        "map: the file's tempo events; estimated: the times of its notes; smf_default: nothing, 120 by convention.",
+        a -> a.tempoSource);
+    flag("has_tempo_changes", "Whether the merged tempo map has more than one tempo.", a -> a.hasTempoChanges);
+    integer("tempo_change_count", "How often the tempo changes, in the whole map.", a -> a.tempoChangeCount);
+    add("tempo_changes", JSONB,
+        "[{tick, second, bpm}], the initial tempo first, at most 256; NULL where the tempo never changes.",
+        a -> a.tempoChanges);
+    real("bpm_initial", "The tempo map at the first note, in quarter notes a minute; NULL without tempo events.",
+        a -> a.bpmInitial);
+    real("bpm_min", "The slowest tempo of the map from the first to the last note; NULL without tempo events.",
+        a -> a.bpmMin);
+    real("bpm_max", "The fastest tempo of the map from the first to the last note; NULL without tempo events.",
+        a -> a.bpmMax);
+  }
+
+  private void tonality() {
+    add("detected_key", TEXT,
+        "The key by the notes alone (Pearson correlation of the pitch classes by duration, drums out, with the profiles of "
+            + "Albrecht and Shanahan 2013), such as F# minor; NULL below 8 pitched notes or 3 pitch classes.",
+        a -> a.detectedKey);
+    real("key_confidence", "0 to 1: how far to trust detected_key; NULL with it.", a -> a.keyConfidence);
+    add("key_second", TEXT, "The key that came next; NULL with detected_key.", a -> a.keySecond);
+    real("key_margin", "Correlation of detected_key less that of key_second, 0 to 2; NULL with detected_key.",
+        a -> a.keyMargin);
+    add("key_signature", TEXT, "What the file's first FF 59 claims, such as C major; NULL where there is none.",
+        a -> a.keySignature);
+    flag("has_key_changes", "Whether FF 59 events claim more than one key.", a -> a.hasKeyChanges);
+    add("key_changes", JSONB,
+        "[{tick, second, key}] by FF 59, the initial one first, at most 256; NULL where it never changes.",
+        a -> a.keyChanges);
+    add("pitch_class_histogram", SHARES,
+        "Share of each pitch class from C to B in the sounding ticks of all notes but drums; NULL without such notes.",
+        a -> a.hasPitchClasses ? shares(a.pitchClassShares) : null);
+  }
+
+  private void metre() {
+    small("time_signature_numerator", "Of the first FF 58; NULL, not 4, where there is none.",
+        a -> a.timeSignatureNumerator);
+    small("time_signature_denominator", "Of the first FF 58; NULL, not 4, where there is none.",
+        a -> a.timeSignatureDenominator);
+    flag("has_time_signature_changes", "Whether FF 58 events give more than one time signature.",
+        a -> a.hasTimeSignatureChanges);
+    add("time_signature_changes", JSONB,
+        "[{tick, second, numerator, denominator}], the initial one first, at most 256; NULL where it never changes.",
+        a -> a.timeSignatureChanges);
+  }
+
+  private void notes() {
+    integer("total_notes", "Note-ons with a velocity above 0, drums included.", a -> a.totalNotes);
+    integer("drum_notes", "Notes on drum channels.", a -> a.drumNotes);
+    small("unique_pitches", "Different pitches, drums out, 0 to 128.", a -> a.uniquePitches);
+    small("pitch_range_min", "The lowest pitch, drums out, 0 to 127; NULL without such notes.", a -> a.pitchRangeMin);
+    small("pitch_range_max", "The highest pitch, drums out, 0 to 127; NULL without such notes.", a -> a.pitchRangeMax);
+    real("avg_velocity", "Mean velocity of all notes, 1 to 127; NULL without notes.", a -> a.avgVelocity);
+    real("velocity_sd", "Standard deviation of the velocities (of all notes, not of a sample); NULL without notes.",
+        a -> a.velocitySd);
+    small("velocity_distinct", "Different velocities, 0 to 127.", a -> a.velocityDistinct);
+    real("note_density",
+        "Notes a second from the first note's beginning to the last one's end; NULL where that is no time.",
+        a -> a.noteDensity);
+  }
+
+  private void texture() {
+    small("polyphony_max",
+        "Most notes that sound at once, all tracks together, drums out; notes of no length do not count.",
+        a -> a.polyphonyMax);
+    real("polyphony_avg",
+        "Mean number of sounding notes while any sounds, by seconds, drums out; NULL where none does.",
+        a -> a.polyphonyAvg);
+    real("polyphony_rate", "Share of that time in which two or more sound; NULL where none does.",
+        a -> a.polyphonyRate);
+    flag("is_monophonic", "Whether notes other than drums sound, and never two at once.", a -> a.isMonophonic);
+    flag("is_polyphonic", "Whether two notes other than drums ever sound at once.", a -> a.isPolyphonic);
+    flag("is_percussive", "Whether there are notes and all of them are drums, by channel and bank.",
+        a -> a.isPercussive);
+  }
+
+  private void instruments() {
+    add("programs", BITS, "Programs (0 to 127) that play notes, drums out.",
+        a -> bits(a.programsLow, a.programsHigh, 16));
+    add("families", BITS, "The General MIDI families (program / 8, 0 to 15) of those.", a -> bits(a.families, 0, 2));
+    add("drum_keys", BITS, "Keys (0 to 127) that are played on drum channels.",
+        a -> bits(a.drumKeysLow, a.drumKeysHigh, 16));
+    add("channels", BITS, "Channels that have notes, counted from 0: 9 is the drum channel of General MIDI.",
+        a -> bits(a.channels, 0, 2));
+    small("primary_program",
+        "The program that plays the most notes, drums out, the lowest of equals; NULL without any.",
+        a -> a.primaryProgram);
+    word("gm_system", GmSystem.class,
+        "The sound set of the last system exclusive reset up to the first note: gm1, gm2, gs or xg; NULL where there is none.",
+        a -> a.gmSystem);
+  }
+
+  private void text() {
+    add("title", TEXT, "The name of the first track (FF 03), or a karaoke file's @T line; NULL where there is neither.",
+        a -> a.title);
+    add("copyright", TEXT, "The first FF 02; NULL where there is none.", a -> a.copyright);
+    add("lyrics", TEXT,
+        "All FF 05 in a row (RP-017), or a karaoke file's words from FF 01; cut to the limit; NULL where there are none.",
+        a -> a.lyrics);
+    add("track_names", JSONB,
+        "The FF 03 of all tracks as [text], in their order, at most 256; NULL where there are none.",
+        a -> a.trackNames);
+    flag("is_karaoke", "Whether the text follows the .kar convention (an FF 01 that begins with @K or @T).",
+        a -> a.isKaraoke);
+    word("charset", TextCharset.class,
+        "How text was read: ascii; utf_8, if all of it is; else latin_1. NULL without text.", a -> a.charset);
+  }
+
+  private void add(String name, FactType type, String doc, FactColumn.Extractor extractor) {
+    columns.add(new FactColumn(name, type, doc, List.of(), extractor));
+  }
+
+  private void integer(String name, String doc, ToIntFunction<Analysis> field) {
+    add(name, INTEGER, doc, a -> field.applyAsInt(a) == Analysis.UNKNOWN ? null : (Integer) field.applyAsInt(a));
+  }
+
+  private void small(String name, String doc, ToIntFunction<Analysis> field) {
+    add(name, SMALLINT, doc, a -> field.applyAsInt(a) == Analysis.UNKNOWN ? null : (Short) (short) field.applyAsInt(a));
+  }
+
+  private void real(String name, String doc, ToDoubleFunction<Analysis> field) {
+    add(name, REAL, doc, a -> Double.isNaN(field.applyAsDouble(a)) ? null : (Float) (float) field.applyAsDouble(a));
+  }
+
+  private void flag(String name, String doc, Predicate<Analysis> field) { add(name, BOOLEAN, doc, field::test); }
+
+  private <E extends Enum<E>> void word(String name, Class<E> type, String doc, Function<Analysis, @Nullable E> field) {
+    List<String> words = Arrays.stream(type.getEnumConstants()).map(word -> word.name().toLowerCase(Locale.ROOT))
+        .toList();
+    columns.add(new FactColumn(name, WORD, doc, words, a -> {
+      E value = field.apply(a);
+      return value == null ? null : (Short) (short) value.ordinal();
+    }));
+  }
+
+  private static byte[] bits(long low, long high, int bytes) {
+    byte[] set = new byte[bytes];
+    for (int i = 0; i < bytes; i++) {
+      set[i] = (byte) ((i < Long.BYTES ? low : high) >>> (8 * (i % Long.BYTES)));
+    }
+    return set;
+  }
+
+  private static byte[] shares(int[] parts) {
+    byte[] bytes = new byte[2 * parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      bytes[2 * i] = (byte) (parts[i] >> 8);
+      bytes[2 * i + 1] = (byte) parts[i];
+    }
+    return bytes;
+  }
+}

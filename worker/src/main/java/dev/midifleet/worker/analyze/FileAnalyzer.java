@@ -1,0 +1,99 @@
+package dev.midifleet.worker.analyze;
+
+import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.worker.analyze.kernel.Kernels;
+import dev.midifleet.worker.parse.ContentHash;
+import dev.midifleet.worker.parse.SmfParser;
+import dev.midifleet.worker.score.Issue;
+import dev.midifleet.worker.score.Score;
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+
+/**
+ * From the bytes of one file to its facts. Owns every buffer that this needs and reuses it from file to file; owned by one
+ * thread.
+ */
+public final class FileAnalyzer {
+  /** Bytes of text kept a character that is kept, so that UTF-8 of any kind fits. */
+  private static final int BYTES_A_CHAR = 4;
+
+  private final Score score;
+  private final SmfParser parser;
+  private final Extent extent;
+  private final Tempo tempo;
+  private final Key key;
+  private final Signatures signatures = new Signatures();
+  private final Pitches pitches;
+  private final Texture texture = new Texture();
+  private final Instruments instruments = new Instruments();
+  private final Text text;
+
+  /**
+   * @param notesMax
+   *          a file with more notes is TOO_LARGE
+   * @param textCharsMax
+   *          characters kept of each text
+   */
+  public FileAnalyzer(int notesMax, int textCharsMax, AnalysisOptions options, Kernels kernels) {
+    score = new Score(textCharsMax * BYTES_A_CHAR);
+    parser = new SmfParser(score, notesMax);
+    extent = new Extent(kernels);
+    tempo = new Tempo(new TempoEstimator(kernels), options.tempoFromNotes());
+    key = new Key(kernels);
+    pitches = new Pitches(kernels);
+    text = new Text(textCharsMax);
+  }
+
+  /**
+   * Hashes, parses and analyses one file.
+   *
+   * @param bytes
+   *          a native segment, with at least {@link SmfParser#SLACK} bytes of 0 after the content
+   * @param offset
+   *          where the content begins in it
+   * @param length
+   *          bytes of content
+   * @param into
+   *          becomes the facts; of no use when this throws
+   * @throws FileFailure
+   *           EMPTY, NOT_MIDI, MALFORMED or TOO_LARGE
+   */
+  public void analyze(MemorySegment bytes, long offset, long length, Analysis into) throws FileFailure {
+    analyze(bytes, offset, length, ContentHash.of(bytes, offset, length), into);
+  }
+
+  /** The same where the content's hash is known. */
+  public void analyze(MemorySegment bytes, long offset, long length, UUID hash, Analysis into) throws FileFailure {
+    parse(bytes, offset, length);
+    into.setContentHash(hash);
+    analyze(into);
+  }
+
+  /** The first half of the work, for those who measure the halves: what {@link #analyze(Analysis)} then works on. */
+  public Score parse(MemorySegment bytes, long offset, long length) throws FileFailure {
+    parser.parse(bytes, offset, length);
+    return score;
+  }
+
+  /** The second half: all facts but the hash from what was parsed last. */
+  public void analyze(Analysis into) {
+    into.parseStatus = Issue.statusOf(score.issues());
+    into.issueBits = score.issues();
+    into.hangingNotes = score.hangingNotes();
+    into.container = score.container();
+    into.midiFormat = score.format();
+    into.division = score.division();
+    into.isSmpte = score.isSmpte();
+    into.trackCount = score.trackCount();
+    extent.measure(score);
+    into.durationSeconds = extent.lastSecond();
+    into.durationTicks = extent.lastTick();
+    tempo.analyze(score, extent, into);
+    key.analyze(score, into);
+    signatures.analyze(score, into);
+    pitches.analyze(score, extent, into);
+    texture.analyze(score, into);
+    instruments.analyze(score, extent, into);
+    text.analyze(score, into);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.midifleet.worker.analyze.kernel;
+
+/** The kernels as plain loops: the oracle of the vector ones, and what runs where those cannot. */
+public final class ScalarKernels implements Kernels {
+  @Override
+  public String name() { return "scalar"; }
+
+  @Override
+  public float dot(float[] a, int aFrom, float[] b, int bFrom, int length) {
+    // Double keeps the oracle's own error far below the tolerance.
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += (double) a[aFrom + i] * b[bFrom + i];
+    }
+    return (float) sum;
+  }
+
+  @Override
+  public void multiply(float[] row, int rows, float[] matrix, int columns, float[] results) {
+    for (int j = 0; j < columns; j++) {
+      double sum = 0;
+      for (int i = 0; i < rows; i++) {
+        sum += (double) row[i] * matrix[i * columns + j];
+      }
+      results[j] = (float) sum;
+    }
+  }
+
+  @Override
+  public int max(int[] values, int count) {
+    int max = 0;
+    for (int i = 0; i < count; i++) {
+      max = Math.max(max, values[i]);
+    }
+    return max;
+  }
+
+  @Override
+  public void fieldSums(int[] values, int count, int shift, long[] sums) {
+    long sum = 0;
+    long squares = 0;
+    for (int i = 0; i < count; i++) {
+      int field = (values[i] >>> shift) & 0x7F;
+      sum += field;
+      squares += field * field;
+    }
+    sums[0] = sum;
+    sums[1] = squares;
+  }
+}
