@@ -93,7 +93,7 @@ public final class AnalysisJson {
   private static void writeShares(JsonGenerator json, byte[] parts) throws IOException {
     json.writeStartArray();
     for (int i = 0; i < parts.length; i += 2) {
-      int part = (parts[i] & 0xFF) << 8 | parts[i + 1] & 0xFF;
+      int part = ((parts[i] & 0xFF) << 8) | (parts[i + 1] & 0xFF);
       json.writeNumber(Math.round(part / SHARE_UNIT * SHARE_DIGITS) / SHARE_DIGITS);
     }
     json.writeEndArray();

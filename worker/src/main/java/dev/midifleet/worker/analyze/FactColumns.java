@@ -228,6 +228,7 @@ public final class FactColumns {
 
   private void flag(String name, String doc, Predicate<Analysis> field) { add(name, BOOLEAN, doc, field::test); }
 
+  // The place in the enum is the stored code; each enum says so.
   private <E extends Enum<E>> void word(String name, Class<E> type, String doc, Function<Analysis, @Nullable E> field) {
     List<String> words = Arrays.stream(type.getEnumConstants()).map(word -> word.name().toLowerCase(Locale.ROOT))
         .toList();

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class Instruments {
   private static final int PROGRAMS = 128;
   private static final int FAMILY = 8;
-  private static final GmSystem[] SYSTEMS = GmSystem.values();
 
   private final int[] notesOfProgram = new int[PROGRAMS];
 
@@ -61,6 +60,6 @@ final class Instruments {
     for (int i = 1; i < resets.size() && resets.tick(i) <= firstTick; i++) {
       last = i;
     }
-    return SYSTEMS[resets.value(last)];
+    return GmSystem.ofCode(resets.value(last));
   }
 }

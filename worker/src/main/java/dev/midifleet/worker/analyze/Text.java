@@ -190,7 +190,7 @@ final class Text {
   private void append(char c, char before) {
     if (c == '\r' || (c == '\n' && before != '\r')) {
       out.append('\n');
-    } else if (c >= ' ' && c != 0x7F || c == '\t') {
+    } else if ((c >= ' ' && c != 0x7F) || c == '\t') {
       out.append(c);
     }
   }

@@ -42,7 +42,7 @@ public final class ScalarKernels implements Kernels {
     for (int i = 0; i < count; i++) {
       int field = (values[i] >>> shift) & 0x7F;
       sum += field;
-      squares += field * field;
+      squares += (long) field * field;
     }
     sums[0] = sum;
     sums[1] = squares;
