@@ -1,21 +1,16 @@
 package dev.midifleet.producer.plan;
 
-import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
-import dev.midifleet.common.catalog.Lane;
 import dev.midifleet.common.catalog.Library;
 import dev.midifleet.common.catalog.LibraryLock;
-import dev.midifleet.common.catalog.NewBatch;
 import dev.midifleet.common.catalog.Runs;
 import dev.midifleet.common.config.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.sql.Statement;
 import java.util.Arrays;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -42,17 +37,18 @@ public final class BatchPlanner {
   }
 
   private static final int PAGE_FILES = 25_000;
+  /** Walk the primary key from where the last page ended: a scan of the table for each page would cost its square. */
+  private static final String PREPARE = """
+      set local enable_seqscan = off;
+      set local enable_bitmapscan = off;
+      set local jit = off""";
   private static final String PAGE = """
       select id, size_bytes from files
       where library_id = ? and id > ? and starts_with(path, ?) and status = any(?::file_status[])
       order by id limit ?""";
-  private static final String HAND_OVER = """
-      update files f set status = 'queued', batch_id = p.batch_id
-      from unnest(?::bigint[], ?::bigint[]) as p(file_id, batch_id) where f.id = p.file_id""";
 
   private final Database database;
-  private final int analyzerVersion;
-  private final BatchLimits limits;
+  private final HandOver handOver;
   private final BooleanSupplier stop;
 
   /** The files of a transaction. Never compared. */
@@ -70,8 +66,7 @@ public final class BatchPlanner {
    */
   public BatchPlanner(Database database, Settings settings, int analyzerVersion, BooleanSupplier stop) {
     this.database = database;
-    this.analyzerVersion = analyzerVersion;
-    this.limits = BatchLimits.of(settings);
+    this.handOver = new HandOver(settings, analyzerVersion);
     this.stop = stop;
   }
 
@@ -102,22 +97,16 @@ public final class BatchPlanner {
   private Step planPage(Connection connection, UUID run, Library library, String prefix, Scope scope,
       long after) throws SQLException {
     LibraryLock.acquire(connection, library.id());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(PREPARE);
+    }
     Page page = page(connection, library, prefix, scope, after);
     if (page.ids().length == 0) {
       Runs.complete(connection, run);
       return new Step(Planned.NONE, after);
     }
-    List<EvenBatches.Slice> slices = EvenBatches.split(page.sizes(), limits);
-    List<NewBatch> batches = new ArrayList<>(slices.size());
-    long bytes = 0;
-    for (EvenBatches.Slice slice : slices) {
-      List<Long> files = Arrays.stream(slice.files()).mapToObj(place -> page.ids()[place]).toList();
-      batches.add(new NewBatch(run, Lane.BULK, 1, files, slice.bytes(), Duration.ZERO));
-      bytes += slice.bytes();
-    }
-    handOver(connection, batches, BatchLedger.insert(connection, batches, analyzerVersion));
-    Runs.planned(connection, run, page.ids().length, bytes);
-    return new Step(new Planned(page.ids().length, batches.size(), bytes), page.ids()[page.ids().length - 1]);
+    Planned planned = handOver.toBatches(connection, run, page.ids(), page.sizes());
+    return new Step(planned, page.ids()[page.ids().length - 1]);
   }
 
   private static Page page(Connection connection, Library library, String prefix, Scope scope, long after)
@@ -138,22 +127,6 @@ public final class BatchPlanner {
         }
       }
       return new Page(Arrays.copyOf(ids, count), Arrays.copyOf(sizes, count));
-    }
-  }
-
-  private static void handOver(Connection connection, List<NewBatch> batches, long[] batchIds) throws SQLException {
-    List<Long> files = new ArrayList<>();
-    List<Long> owners = new ArrayList<>();
-    for (int i = 0; i < batchIds.length; i++) {
-      for (Long file : batches.get(i).files()) {
-        files.add(file);
-        owners.add(batchIds[i]);
-      }
-    }
-    try (PreparedStatement statement = connection.prepareStatement(HAND_OVER)) {
-      statement.setArray(1, connection.createArrayOf("bigint", files.toArray()));
-      statement.setArray(2, connection.createArrayOf("bigint", owners.toArray()));
-      statement.executeUpdate();
     }
   }
 }

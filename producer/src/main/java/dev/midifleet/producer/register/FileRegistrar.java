@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.BooleanSupplier;
@@ -31,8 +32,14 @@ public final class FileRegistrar {
         path_key uuid not null, path text not null, size_bytes bigint not null, modified_at timestamptz not null)
         on commit delete rows;
       set local enable_hashjoin = off;
-      set local enable_mergejoin = off""";
+      set local enable_mergejoin = off;
+      set local jit = off""";
   private static final String COPY = "copy scanned (path_key, path, size_bytes, modified_at) from stdin (format binary)";
+  /** One look at the index for files that are as they were, which most are; the other statements are for the rest. */
+  private static final String COMPARE = """
+      select count(f.id), count(*) filter (
+        where f.id is not null and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at))
+      from scanned s left join files f on f.path_key = s.path_key""";
   private static final String UPDATE = """
       update files f set size_bytes = s.size_bytes, modified_at = s.modified_at, status = 'new', batch_id = null
       from scanned s
@@ -89,16 +96,28 @@ public final class FileRegistrar {
 
   private Registered register(Connection connection, byte[] rows) throws SQLException {
     LibraryLock.acquire(connection, library.id());
-    try (Statement statement = connection.createStatement();
-        PreparedStatement insert = connection.prepareStatement(INSERT)) {
+    try (Statement statement = connection.createStatement()) {
       statement.execute(PREPARE);
-      long copied = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, new ByteArrayInputStream(rows));
-      long changed = statement.executeLargeUpdate(UPDATE);
-      insert.setInt(1, library.id());
-      long added = insert.executeLargeUpdate();
-      return new Registered(added, changed, copied - added - changed);
+      long scanned = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, new ByteArrayInputStream(rows));
+      long known;
+      long differing;
+      try (ResultSet row = statement.executeQuery(COMPARE)) {
+        row.next();
+        known = row.getLong(1);
+        differing = row.getLong(2);
+      }
+      long changed = differing == 0 ? 0 : statement.executeLargeUpdate(UPDATE);
+      long added = known == scanned ? 0 : insert(connection);
+      return new Registered(added, changed, scanned - added - changed);
     } catch (IOException e) {
       throw new UncheckedIOException("bytes in memory cannot be read", e);
+    }
+  }
+
+  private long insert(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+      statement.setInt(1, library.id());
+      return statement.executeLargeUpdate();
     }
   }
 }

@@ -1,0 +1,42 @@
+package dev.midifleet.producer.operate;
+
+import dev.midifleet.common.failure.FailureKind;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Which dead letters are meant; those that meet all of it.
+ *
+ * @param path
+ *          a glob over the stored path: {@code *} any characters but /, {@code **} any, {@code ?} one, {@code [a-z]} one of
+ *          these; without a slash it is matched with the file's name alone
+ * @param olderThan
+ *          how long ago the last failure must be, at least
+ */
+public record DeadFilter(Optional<FailureKind> kind, Optional<String> path, Optional<Duration> olderThan) {
+  /** All of them. */
+  public static final DeadFilter ALL = new DeadFilter(Optional.empty(), Optional.empty(), Optional.empty());
+
+  /** A condition over {@code dead_files d} and {@code files f}, with {@value #PARAMETERS} parameters. */
+  static final String CONDITION = """
+      f.status = 'dead' and d.kind = coalesce(?, d.kind) and f.path ~ ?
+      and d.last_failed_at <= now() - make_interval(secs => ?)""";
+  static final int PARAMETERS = 3;
+
+  /** Whether anything is asked for at all. */
+  public boolean isAll() { return equals(ALL); }
+
+  /** Sets the parameters of {@link #CONDITION}, the first of them at {@code from}. */
+  void set(PreparedStatement statement, int from) throws SQLException {
+    if (kind.isPresent()) {
+      statement.setString(from, kind.get().name());
+    } else {
+      statement.setNull(from, Types.VARCHAR);
+    }
+    statement.setString(from + 1, path.map(PathGlob::toRegex).orElse(""));
+    statement.setDouble(from + 2, olderThan.orElse(Duration.ZERO).toMillis() / 1000.0);
+  }
+}

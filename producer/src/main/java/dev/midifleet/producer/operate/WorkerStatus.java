@@ -1,0 +1,15 @@
+package dev.midifleet.producer.operate;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * A worker, as its own row says.
+ *
+ * @param isAlive
+ *          whether it was seen in the last 30 s
+ * @param filesDone
+ *          since it started, like the other sums
+ */
+public record WorkerStatus(UUID id, String host, long pid, String version, String state, boolean isAlive,
+    Instant startedAt, Instant seenAt, int slots, int threads, long filesDone, long filesDead, long bytesDone) {}

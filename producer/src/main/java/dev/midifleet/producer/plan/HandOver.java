@@ -1,0 +1,76 @@
+package dev.midifleet.producer.plan;
+
+import dev.midifleet.common.catalog.BatchLedger;
+import dev.midifleet.common.catalog.Lane;
+import dev.midifleet.common.catalog.NewBatch;
+import dev.midifleet.common.catalog.Runs;
+import dev.midifleet.common.config.Settings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Gives files to new batches: inserts the batches of a run, says in the files that these own them now, and adds them to
+ * what the run has planned. All in the caller's transaction, who holds the
+ * {@link dev.midifleet.common.catalog.LibraryLock}.
+ */
+public final class HandOver {
+  private static final String OWN = """
+      update files f set status = 'queued', batch_id = p.batch_id
+      from unnest(?::bigint[], ?::bigint[]) as p(file_id, batch_id) where f.id = p.file_id""";
+
+  private final BatchLimits limits;
+  private final int analyzerVersion;
+
+  /**
+   * @param settings
+   *          bound the batches
+   * @param analyzerVersion
+   *          what a worker must know to take them
+   */
+  public HandOver(Settings settings, int analyzerVersion) {
+    this.limits = BatchLimits.of(settings);
+    this.analyzerVersion = analyzerVersion;
+  }
+
+  /**
+   * @param ids
+   *          {@code files.id}, all of one library, each once, in the order in which they are to be read
+   * @param sizes
+   *          bytes of each
+   */
+  public Planned toBatches(Connection connection, UUID run, long[] ids, long[] sizes) throws SQLException {
+    List<EvenBatches.Slice> slices = EvenBatches.split(sizes, limits);
+    List<NewBatch> batches = new ArrayList<>(slices.size());
+    long bytes = 0;
+    for (EvenBatches.Slice slice : slices) {
+      List<Long> files = Arrays.stream(slice.files()).mapToObj(place -> ids[place]).toList();
+      batches.add(new NewBatch(run, Lane.BULK, 1, files, slice.bytes(), Duration.ZERO));
+      bytes += slice.bytes();
+    }
+    own(connection, batches, BatchLedger.insert(connection, batches, analyzerVersion));
+    Runs.planned(connection, run, ids.length, bytes);
+    return new Planned(ids.length, batches.size(), bytes);
+  }
+
+  private static void own(Connection connection, List<NewBatch> batches, long[] batchIds) throws SQLException {
+    List<Long> files = new ArrayList<>();
+    List<Long> owners = new ArrayList<>();
+    for (int i = 0; i < batchIds.length; i++) {
+      for (Long file : batches.get(i).files()) {
+        files.add(file);
+        owners.add(batchIds[i]);
+      }
+    }
+    try (PreparedStatement statement = connection.prepareStatement(OWN)) {
+      statement.setArray(1, connection.createArrayOf("bigint", files.toArray()));
+      statement.setArray(2, connection.createArrayOf("bigint", owners.toArray()));
+      statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.midifleet.producer.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.midifleet.common.catalog.Library;
+import dev.midifleet.common.failure.FailureKind;
+import dev.midifleet.producer.Rows;
+import dev.midifleet.producer.plan.BatchPlanner;
+import dev.midifleet.producer.plan.Planned;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DeadFilesTest {
+  private static final DeadFilter MISSING = new DeadFilter(Optional.of(FailureKind.MISSING), Optional.empty(),
+      Optional.empty());
+
+  private final Rows rows = new Rows();
+  private final DeadFiles dead = new DeadFiles(rows.database());
+
+  @BeforeEach
+  void three_libraries_with_dead_letters() {
+    rows.change("truncate library, runs, files, batches, dead_files restart identity cascade");
+    rows.change("insert into library (name, location) values ('one', '/1'), ('two', '/2'), ('none', '/3')");
+    rows.change("insert into runs (id, library_id, origin) select gen_random_uuid(), id, 'enqueue' from library");
+    file(1, "a.mid", "done", null, 0);
+    file(1, "sub/b.mid", "dead", "MISSING", 10);
+    file(1, "sub/c.mid", "dead", "MALFORMED", 1);
+    file(1, "d\\xff.mid", "dead", "MALFORMED", 100);
+    file(2, "e.mid", "dead", "MISSING", 1);
+    file(2, "queued.mid", "queued", "MISSING", 1);
+    file(2, "changed.mid", "new", "MISSING", 1);
+  }
+
+  @AfterAll
+  void close() { rows.close(); }
+
+  @Test
+  void list_shows_what_is_dead_and_not_what_is_being_tried_again() {
+    assertThat(paths(DeadFilter.ALL, Long.MAX_VALUE)).containsExactly("sub/b.mid", "sub/c.mid", "d\\xff.mid", "e.mid");
+  }
+
+  @Test
+  void filters_narrow_and_join() {
+    assertThat(paths(MISSING, 10)).containsExactly("sub/b.mid", "e.mid");
+    assertThat(paths(path("sub/*"), 10)).containsExactly("sub/b.mid", "sub/c.mid");
+    assertThat(paths(path("d\\xff.mid"), 10)).containsExactly("d\\xff.mid");
+    assertThat(paths(olderThan(5), 10)).containsExactly("sub/b.mid", "d\\xff.mid");
+    assertThat(paths(new DeadFilter(Optional.of(FailureKind.MALFORMED), Optional.of("d*"),
+        Optional.of(Duration.ofHours(5))), 10)).containsExactly("d\\xff.mid");
+    assertThat(paths(DeadFilter.ALL, 2)).containsExactly("sub/b.mid", "sub/c.mid");
+    assertThat(paths(DeadFilter.ALL, 0)).isEmpty();
+  }
+
+  @Test
+  void a_dead_letter_says_all_about_itself() {
+    List<DeadFile> found = new ArrayList<>();
+    dead.list(path("sub/b.mid"), 1, found::add);
+
+    assertThat(found).singleElement().satisfies(file -> {
+      assertThat(file.library()).isEqualTo("one");
+      assertThat(file.kind()).isEqualTo("MISSING");
+      assertThat(file.reason()).isEqualTo("because of sub/b.mid");
+      assertThat(file.byteOffset()).isNull();
+      assertThat(file.attempts()).isEqualTo(4);
+      assertThat(file.lastFailedAt()).isAfter(file.firstFailedAt());
+    });
+    assertThat(StatusJson.of(found.getFirst())).containsOnlyKeys("file", "library", "path", "kind", "reason",
+        "byte_offset", "attempts", "run", "worker", "first_failed_at", "last_failed_at");
+  }
+
+  @Test
+  void more_than_a_page_is_listed_whole() {
+    rows.change("""
+        insert into files (library_id, path, path_key, size_bytes, modified_at, status)
+        select 1, 'many' || n, gen_random_uuid(), 1, now(), 'dead' from generate_series(1, 2500) n""");
+    rows.change("""
+        insert into dead_files (file_id, run_id, kind, reason, attempts)
+        select f.id, r.id, 'EMPTY', 'x', 1 from files f, runs r where f.path like 'many%' and r.library_id = 1""");
+
+    assertThat(paths(path("many*"), Long.MAX_VALUE)).hasSize(2500).doesNotHaveDuplicates();
+    assertThat(paths(path("many*"), 1500)).hasSize(1500);
+  }
+
+  @Test
+  void retry_plans_a_run_for_each_library_and_keeps_the_letters_until_they_succeed() {
+    DeadFiles.Affected affected = dead.retry(DeadFilter.ALL, rows.settings(), 1);
+
+    assertThat(affected.files()).isEqualTo(4);
+    assertThat(affected.byKind()).isEqualTo(Map.of("MALFORMED", 2L, "MISSING", 2L));
+    assertThat(affected.runs()).hasSize(2);
+    assertThat(affected.batches()).isEqualTo(2);
+    assertThat(rows.texts("select l.name || ' ' || file_count || ' ' || byte_count || ' ' || (planned_at is not null) "
+        + "from runs r join library l on l.id = r.library_id where origin = 'retry' order by 1"))
+        .containsExactly("one 3 30 true", "two 1 10 true");
+    assertThat(rows.texts("""
+        select f.path from files f join batches b on b.id = f.batch_id and f.id = any(b.file_ids)
+        where f.status = 'queued' and b.attempt = 1 and b.due_at <= now() order by f.id"""))
+        .containsExactly("sub/b.mid", "sub/c.mid", "d\\xff.mid", "e.mid");
+    assertThat(rows.number("select count(*) from dead_files")).isEqualTo(6);
+    assertThat(paths(DeadFilter.ALL, 10)).isEmpty();
+    assertThat(dead.retry(DeadFilter.ALL, rows.settings(), 1).files()).isZero();
+    assertThat(rows.number("select count(*) from runs where origin = 'retry'")).isEqualTo(2);
+  }
+
+  @Test
+  void retry_of_some_leaves_the_others() {
+    assertThat(dead.retry(MISSING, rows.settings(), 1).byKind()).isEqualTo(Map.of("MISSING", 2L));
+    assertThat(paths(DeadFilter.ALL, 10)).containsExactly("sub/c.mid", "d\\xff.mid");
+  }
+
+  @Test
+  void two_retries_at_once_plan_each_file_once() throws Exception {
+    var barrier = new CyclicBarrier(3);
+    long files = 0;
+    try (var threads = Executors.newFixedThreadPool(3)) {
+      Callable<DeadFiles.Affected> one = () -> {
+        barrier.await();
+        return dead.retry(DeadFilter.ALL, rows.settings(), 1);
+      };
+      for (var future : threads.invokeAll(List.of(one, one, one))) {
+        files += future.get().files();
+      }
+    }
+    assertThat(files).isEqualTo(4);
+    assertThat(rows.number("select sum(file_count) from batches")).isEqualTo(4);
+  }
+
+  @Test
+  void drop_takes_the_letters_away_and_marks_the_files() {
+    assertThat(dead.drop(path("sub/*")).files()).isEqualTo(2);
+
+    assertThat(rows.texts("select path from files where status = 'dropped' order by id")).containsExactly("sub/b.mid",
+        "sub/c.mid");
+    assertThat(rows.number("select count(*) from dead_files")).isEqualTo(4);
+    assertThat(paths(DeadFilter.ALL, 10)).containsExactly("d\\xff.mid", "e.mid");
+  }
+
+  @Test
+  void count_changes_nothing() {
+    assertThat(dead.count(DeadFilter.ALL).byKind()).isEqualTo(Map.of("MALFORMED", 2L, "MISSING", 2L));
+    assertThat(dead.count(path("nothing")).files()).isZero();
+    assertThat(paths(DeadFilter.ALL, 10)).hasSize(4);
+  }
+
+  @Test
+  void enqueue_all_takes_dead_files_and_their_letters_stay() {
+    var run = rows.texts("select id from runs where library_id = 1").getFirst();
+    var library = new Library(1, "one", "/1");
+    Planned planned = new BatchPlanner(rows.database(), rows.settings(), 1, () -> false)
+        .plan(UUID.fromString(run), library, "", BatchPlanner.Scope.ALL, step -> {});
+
+    assertThat(planned.files()).isEqualTo(4);
+    assertThat(rows.number("select count(*) from dead_files")).isEqualTo(6);
+    assertThat(paths(DeadFilter.ALL, 10)).containsExactly("e.mid");
+  }
+
+  private void file(int library, String path, String status, @Nullable String kind, int hoursAgo) {
+    rows.change("""
+        insert into files (library_id, path, path_key, size_bytes, modified_at, status)
+        values (%d, '%s', gen_random_uuid(), 10, now(), '%s')""".formatted(library, path, status));
+    if (kind == null) return;
+    rows.change("""
+        insert into dead_files (file_id, run_id, kind, reason, attempts, first_failed_at, last_failed_at)
+        select f.id, r.id, '%s', 'because of ' || f.path, 4, now() - interval '1 year', now() - interval '%d h'
+        from files f join runs r on r.library_id = f.library_id where f.path = '%s'""".formatted(kind, hoursAgo, path));
+  }
+
+  private List<String> paths(DeadFilter filter, long limit) {
+    List<String> paths = new ArrayList<>();
+    assertThat(dead.list(filter, limit, file -> paths.add(file.path()))).isEqualTo(paths.size());
+    return paths;
+  }
+
+  private static DeadFilter path(String glob) {
+    return new DeadFilter(Optional.empty(), Optional.of(glob), Optional.empty());
+  }
+
+  private static DeadFilter olderThan(int hours) {
+    return new DeadFilter(Optional.empty(), Optional.empty(), Optional.of(Duration.ofHours(hours)));
+  }
+}

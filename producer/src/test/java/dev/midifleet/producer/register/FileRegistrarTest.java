@@ -1,0 +1,158 @@
+package dev.midifleet.producer.register;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.midifleet.common.catalog.DatabaseException;
+import dev.midifleet.common.catalog.Library;
+import dev.midifleet.common.catalog.PathKey;
+import dev.midifleet.common.catalog.Runs;
+import dev.midifleet.producer.Rows;
+import dev.midifleet.producer.plan.BatchPlanner;
+import dev.midifleet.producer.plan.Planned;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FileRegistrarTest {
+  private static final long MICROS_MIN = -62_135_596_800_000_000L;
+  private static final long MICROS_MAX = 253_402_300_799_999_999L;
+
+  private final Rows rows = new Rows();
+  private final Library library = new Library(1, "main", "/x");
+
+  @BeforeEach
+  void one_library() {
+    rows.change("truncate library, runs, files, batches, dead_files restart identity cascade");
+    rows.change("insert into library (name, location) values ('main', '/x')");
+  }
+
+  @AfterAll
+  void close() { rows.close(); }
+
+  @Test
+  void sizes_and_times_at_their_ends_come_back_as_they_were() {
+    FileRegistrar registrar = registrar();
+    registrar.add("a", 0, MICROS_MIN);
+    registrar.add("b", Long.MAX_VALUE, MICROS_MAX);
+    registrar.add("c", 1, 0);
+    registrar.add("d", 1, -1);
+    registrar.flush();
+
+    assertThat(rows.texts("""
+        select path || ' ' || size_bytes || ' ' || to_char(modified_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')
+        from files order by path""")).containsExactly("a 0 0001-01-01 00:00:00.000000",
+        "b 9223372036854775807 9999-12-31 23:59:59.999999", "c 1 1970-01-01 00:00:00.000000",
+        "d 1 1969-12-31 23:59:59.999999");
+  }
+
+  @Test
+  void the_key_is_that_of_library_and_path() {
+    FileRegistrar registrar = registrar();
+    registrar.add("é\\xff", 1, 0);
+    registrar.flush();
+
+    assertThat(rows.texts("select path_key from files")).containsExactly(PathKey.of(1, "é\\xff").toString());
+  }
+
+  @Test
+  void a_path_beyond_what_an_index_can_hold_is_registered() {
+    String path = "long/".repeat(800) + "a.mid";
+    FileRegistrar registrar = registrar();
+    registrar.add(path, 1, 0);
+    registrar.flush();
+
+    assertThat(rows.texts("select path from files")).containsExactly(path);
+  }
+
+  @Test
+  void a_file_that_is_given_twice_is_registered_once() {
+    FileRegistrar registrar = registrar();
+    registrar.add("a", 1, 0);
+    registrar.add("a", 1, 0);
+    registrar.flush();
+    registrar.add("a", 1, 0);
+    registrar.flush();
+
+    assertThat(registrar.registered()).isEqualTo(new Registered(1, 0, 2));
+  }
+
+  @Test
+  void new_changed_and_unchanged_files_of_one_chunk_are_told_apart() {
+    FileRegistrar first = registrar();
+    first.add("same", 1, 0);
+    first.add("size", 1, 0);
+    first.add("time", 1, 0);
+    first.flush();
+
+    FileRegistrar second = registrar();
+    second.add("new", 1, 0);
+    second.add("same", 1, 0);
+    second.add("size", 2, 0);
+    second.add("time", 1, 1);
+    second.flush();
+    second.flush();
+
+    assertThat(second.registered()).isEqualTo(new Registered(1, 2, 1));
+  }
+
+  @Test
+  void a_refused_chunk_leaves_the_chunks_before_it_and_the_next_scan_does_the_rest() {
+    rows.change("alter table files add constraint no_size_7 check (size_bytes <> 7)");
+    FileRegistrar registrar = registrar();
+    try {
+      assertThatThrownBy(() -> addNumbered(registrar, 50_010, 7)).isInstanceOf(DatabaseException.class)
+          .hasMessageContaining("no_size_7");
+    } finally {
+      rows.change("alter table files drop constraint no_size_7");
+    }
+    assertThat(rows.number("select count(*) from files")).isEqualTo(50_000);
+    assertThat(registrar.registered()).isEqualTo(new Registered(50_000, 0, 0));
+
+    FileRegistrar again = registrar();
+    addNumbered(again, 50_010, 7);
+
+    assertThat(again.registered()).isEqualTo(new Registered(10, 0, 50_000));
+  }
+
+  @Test
+  void a_large_collection_is_registered_and_planned_a_page_at_a_time_in_the_order_of_the_scan() {
+    Instant start = Instant.now();
+    FileRegistrar registrar = registrar();
+    addNumbered(registrar, 100_000, 20_000);
+    Duration registering = Duration.between(start, Instant.now());
+    UUID run = rows.database().transaction(
+        connection -> Runs.start(connection, library, "", Runs.Origin.ENQUEUE, false));
+    List<Planned> steps = new ArrayList<>();
+
+    start = Instant.now();
+    Planned planned = new BatchPlanner(rows.database(), rows.settings(), 1, () -> false).plan(run, library, "",
+        BatchPlanner.Scope.NEW, steps::add);
+    System.out.println("100,000 files: registered in " + registering + ", planned in "
+        + Duration.between(start, Instant.now()));
+
+    assertThat(planned.files()).isEqualTo(100_000);
+    assertThat(steps).hasSize(4).last().isEqualTo(planned);
+    assertThat(rows.number("select count(*) from files where status = 'queued' and batch_id is not null"))
+        .isEqualTo(100_000);
+    assertThat(rows.number("select max(file_count) - min(file_count) from batches")).isLessThanOrEqualTo(1);
+    assertThat(rows.number("select count(*) from batches where file_ids[file_count] - file_ids[1] <> file_count - 1"))
+        .isZero();
+  }
+
+  private static void addNumbered(FileRegistrar registrar, int count, long size) {
+    for (int i = 0; i < count; i++) {
+      registrar.add("folder " + i / 100 + "/" + i + ".mid", i < 50_000 ? 1 : size, i);
+    }
+    registrar.flush();
+  }
+
+  private FileRegistrar registrar() { return new FileRegistrar(rows.database(), library, () -> false); }
+}
