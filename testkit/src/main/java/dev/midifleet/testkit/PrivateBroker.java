@@ -15,6 +15,9 @@ public interface PrivateBroker extends TestBroker, AutoCloseable {
   /** Starts it again, and returns when it takes connections. Nothing happens if it runs. */
   void start();
 
+  /** Raises the broker's alarm of too little memory, which keeps everyone from publishing, or ends it. */
+  void setMemoryAlarm(boolean raised);
+
   /** Ends it for good and removes its data. */
   @Override
   void close();

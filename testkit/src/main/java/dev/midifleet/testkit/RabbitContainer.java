@@ -1,6 +1,7 @@
 package dev.midifleet.testkit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -83,6 +84,19 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
             + " s; its log ends:\n" + container.getLogs());
       }
       LockSupport.parkNanos(100_000_000);
+    }
+  }
+
+  @Override
+  public void setMemoryAlarm(boolean raised) {
+    try {
+      var result = container.execInContainer("rabbitmqctl", "set_vm_memory_high_watermark", raised ? "0.00001" : "0.4");
+      if (result.getExitCode() != 0) throw new IllegalStateException(result.getStdout() + result.getStderr());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
   }
 

@@ -109,6 +109,17 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   }
 
   @Override
+  public void setMemoryAlarm(boolean raised) {
+    Path control = installation.server().resolveSibling("rabbitmqctl");
+    try {
+      Commands.run(folder.path(), environment, STOP_LIMIT,
+          List.of(control.toString(), "set_vm_memory_high_watermark", raised ? "0.00001" : "0.4"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
   public synchronized void close() {
     kill();
     portMapper.destroyForcibly();

@@ -28,7 +28,17 @@ public record BatchMessage(long batch, int publication, UUID run, int attempt, S
   /** The most files in one message. */
   public static final int FILES_MAX = 500;
 
+  /**
+   * Checks the number of files.
+   *
+   * @throws IllegalArgumentException
+   *           when there are none, or more than {@link #FILES_MAX}
+   */
   public BatchMessage {
+    if (files.isEmpty() || files.size() > FILES_MAX) {
+      throw new IllegalArgumentException(
+          "batch " + batch + " has " + files.size() + " files; a message takes 1 to " + FILES_MAX);
+    }
     files = List.copyOf(files);
   }
 }

@@ -1,8 +1,8 @@
 package dev.midifleet.common.queue;
 
 /**
- * One message in a consumer's hands. Exactly one of {@link #ack()} and {@link #giveBack()} is called; either may be
- * called from any thread.
+ * One message in a consumer's hands. Exactly one of {@link #ack()} and {@link #giveBack()} is called, once (a second call
+ * throws an {@link IllegalStateException}); either may be called from any thread.
  */
 public interface Delivery {
   BatchMessage message();
@@ -10,7 +10,8 @@ public interface Delivery {
   /**
    * Says that the batch is settled in the rows.
    *
-   * @return false if the connection it came by is gone: it will come again, and be found committed
+   * @return false if the connection it came by is gone: it will come again, and be found committed. True means sent,
+   *         not received; after a loss right then it comes again too
    */
   boolean ack();
 

@@ -16,7 +16,8 @@ public interface WorkQueue extends AutoCloseable {
    * Publishes, and waits until the broker has answered for each message or the time for confirms is over.
    *
    * @return the {@link BatchMessage#batch() batch ids} that the queue has accepted; all others count as not published
-   *         and stay due in the rows. Never throws for a broker that is away: it returns an empty set.
+   *         and stay due in the rows (one of them may have arrived all the same). Never throws for a broker that is
+   *         away: it returns an empty set.
    */
   Set<Long> publish(List<BatchMessage> messages) throws InterruptedException;
 
@@ -33,20 +34,29 @@ public interface WorkQueue extends AutoCloseable {
     return Integer.MAX_VALUE;
   }
 
-  /** Whether the queue can be reached now. */
+  /** Whether the queue can be reached now, for publishing and for all subscriptions. */
   boolean isConnected();
 
-  /** Closes connections; what was taken and not acked goes back to the queue. */
+  /**
+   * What lies in the queue now.
+   *
+   * @throws QueueException
+   *           when it cannot be asked
+   */
+  QueueDepth depth();
+
+  /** Closes connections; what was taken and not acked goes back to the queue, and an ack after this returns false. */
   @Override
   void close();
 
-  /** A consumer: reconnects by itself for as long as it is open. */
+  /** A consumer: reconnects by itself for as long as it is open. Its methods may be called from any thread. */
   interface Subscription extends AutoCloseable {
 
     /**
      * The next delivery.
      *
-     * @return null if none came in time; never a delivery whose connection was known to be gone
+     * @return null if none came in time, or at once when the queue is closed; never a delivery whose connection was
+     *         known to be gone
      */
     @Nullable
     Delivery poll(Duration timeout) throws InterruptedException;
@@ -54,7 +64,13 @@ public interface WorkQueue extends AutoCloseable {
     /** Takes no more, and gives back what was prefetched but not polled. Deliveries already polled can still be acked. */
     void pause();
 
-    /** Takes again after {@link #pause()}. */
+    /**
+     * Takes again after {@link #pause()}. What was polled before and is not settled yet need not count against the
+     * prefetch: that many more may come.
+     *
+     * @throws IllegalStateException
+     *           after {@link #close()}
+     */
     void resume();
 
     /** Pauses for good. Deliveries already polled can still be acked until the queue itself is closed. */

@@ -1,0 +1,93 @@
+package dev.midifleet.common.queue;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.impl.DefaultExceptionHandler;
+import dev.midifleet.common.config.Setting;
+import dev.midifleet.common.config.SettingException;
+import dev.midifleet.common.config.Settings;
+import java.net.URISyntaxException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker, as the settings name it.
+ *
+ * @param factory
+ *          makes connections to it; holds the password
+ * @param display
+ *          host, port and virtual host, for people
+ */
+record AmqpTarget(ConnectionFactory factory, String display) {
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpTarget.class);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final int RPC_MILLIS = 30_000;
+
+  /**
+   * Reads the settings.
+   *
+   * @throws SettingException
+   *           when they make no sense
+   */
+  static AmqpTarget of(Settings settings) {
+    ConnectionFactory factory = new ConnectionFactory();
+    String uri = settings.text(Setting.AMQP_URI);
+    boolean secure = uri.startsWith("amqps:");
+    try {
+      factory.setUri(uri);
+      if (secure) {
+        // The client's own default accepts every certificate.
+        factory.useSslProtocol(SSLContext.getDefault());
+        factory.enableHostnameVerification();
+      }
+    } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
+      // The cause would show the URI, and with it the password.
+      throw new SettingException(Setting.AMQP_URI.variable()
+          + " cannot be read; it has the form amqp://user:password@host:5672/virtual-host, special characters as %2F");
+    }
+    setUser(factory, settings, uri);
+    if (factory.getVirtualHost().isEmpty()) {
+      factory.setVirtualHost("/");
+    }
+    factory.setAutomaticRecoveryEnabled(false);
+    factory.setTopologyRecoveryEnabled(false);
+    factory.setRequestedHeartbeat((int) HEARTBEAT.toSeconds());
+    factory.setConnectionTimeout(CONNECT_MILLIS);
+    factory.setHandshakeTimeout(CONNECT_MILLIS);
+    factory.setChannelRpcTimeout(RPC_MILLIS);
+    factory.setExceptionHandler(new QuietExceptionHandler());
+    factory.setThreadFactory(Thread.ofPlatform().daemon().name("amqp-", 0).factory());
+    return new AmqpTarget(factory, factory.getHost() + ":" + factory.getPort() + ", virtual host "
+        + factory.getVirtualHost());
+  }
+
+  /** A connection that breaks is reported by its shutdown listener, once and with the broker's reason. */
+  private static final class QuietExceptionHandler extends DefaultExceptionHandler {
+    @Override
+    public void handleUnexpectedConnectionDriverException(Connection connection, Throwable exception) {
+      LOG.debug("a connection to RabbitMQ broke: {}", exception.toString());
+    }
+  }
+
+  private static void setUser(ConnectionFactory factory, Settings settings, String uri) {
+    String authority = uri.substring(uri.indexOf("//") + 2);
+    int at = authority.lastIndexOf('@');
+    String userInfo = settings.isGiven(Setting.AMQP_URI) && at >= 0 ? authority.substring(0, at) : "";
+    if (settings.isGiven(Setting.AMQP_USER)) {
+      if (!userInfo.isEmpty())
+        throw new SettingException("both " + Setting.AMQP_URI.variable() + " and "
+            + Setting.AMQP_USER.variable() + " name a user; keep one");
+      factory.setUsername(settings.text(Setting.AMQP_USER));
+    }
+    if (settings.isGiven(Setting.AMQP_PASSWORD)) {
+      if (userInfo.contains(":"))
+        throw new SettingException("both " + Setting.AMQP_URI.variable() + " and "
+            + Setting.AMQP_PASSWORD.variable() + " hold a password; keep the latter");
+      factory.setPassword(settings.text(Setting.AMQP_PASSWORD));
+    }
+  }
+}
