@@ -22,7 +22,12 @@ public final class WorkerMetrics {
 
   /** What a batch spends its time on, in order. */
   public enum Stage {
-    READ, LOOK_UP, PARSE, ANALYZE, STORE, ACK
+    READ,
+    LOOK_UP,
+    PARSE,
+    ANALYZE,
+    STORE,
+    ACK
   }
 
   private final MetricRegistry registry;
