@@ -15,6 +15,11 @@ import java.nio.file.Path;
  */
 public record Library(int id, String name, String location) {
 
+  /** The end of {@code MIDIFLEET_LIBRARY_…} for this library. */
+  public String variable() {
+    return Settings.mountKey(name);
+  }
+
   /** The library's folder on this host: its mount where one is set, else the place where it was enqueued. */
   public Path folder(Settings settings) {
     Path mount = settings.mount(name);

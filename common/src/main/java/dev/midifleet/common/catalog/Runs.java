@@ -72,30 +72,34 @@ public final class Runs {
   }
 
   /** Files in the open batches of a library, those that wait for a retry included. */
-  public static long openFiles(Connection connection, int library) throws SQLException {
+  public static long openFiles(Database database, int library) {
     String sql = """
         select coalesce(sum(b.file_count), 0) from batches b join runs r on r.id = b.run_id
         where b.committed_at is null and r.library_id = ?""";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setInt(1, library);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getLong(1);
+    return database.query(connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setInt(1, library);
+        try (ResultSet row = statement.executeQuery()) {
+          row.next();
+          return row.getLong(1);
+        }
       }
-    }
+    });
   }
 
   /** Whether every batch of the run is settled and no more will be planned. */
-  public static boolean isComplete(Connection connection, UUID run) throws SQLException {
+  public static boolean isComplete(Database database, UUID run) {
     String sql = """
         select planned_at is not null and not exists (
           select from batches b where b.run_id = r.id and b.committed_at is null)
         from runs r where id = ?""";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setObject(1, run);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() && row.getBoolean(1);
+    return database.query(connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setObject(1, run);
+        try (ResultSet row = statement.executeQuery()) {
+          return row.next() && row.getBoolean(1);
+        }
       }
-    }
+    });
   }
 }

@@ -187,7 +187,8 @@ public final class Settings {
     }
   }
 
-  private static String mountKey(String library) {
+  /** A library's name as the end of its {@code MIDIFLEET_LIBRARY_…} variable. */
+  public static String mountKey(String library) {
     return library.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
   }
 }

@@ -14,7 +14,9 @@ public enum GmSystem {
   private static final GmSystem[] ALL = values();
 
   /** The stored code: the place in the list, to which nothing may be added but at its end. */
-  public int code() { return ordinal(); }
+  public int code() {
+    return ordinal();
+  }
 
   public static GmSystem ofCode(int code) { return ALL[code]; }
 }

@@ -1,0 +1,92 @@
+package dev.midifleet.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The platform threads that open, read, hash, parse and analyse files, each with its own {@link Workspace}. A batch's
+ * virtual thread never touches a file: two blocking reads on virtual threads stop all the others, commits and heartbeats
+ * included. Threads claim the next file of a batch by a counter.
+ */
+final class Crew implements AutoCloseable {
+  private final LinkedBlockingQueue<Job> tickets = new LinkedBlockingQueue<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean closed;
+
+  /** What is done with one file of a batch. An exception of it ends the batch, not the thread. */
+  @FunctionalInterface
+  interface FileTask {
+    void run(int index, Workspace workspace);
+  }
+
+  private record Job(int count, FileTask task, BooleanSupplier stop, AtomicInteger next, CountDownLatch done,
+      AtomicReference<@Nullable Throwable> failure) {}
+
+  /**
+   * @param size
+   *          threads, at least 1
+   * @param workspaces
+   *          called once on each thread
+   */
+  Crew(int size, Supplier<Workspace> workspaces) {
+    for (int i = 0; i < size; i++) {
+      threads.add(Thread.ofPlatform().name("crew-" + i).daemon(true).start(() -> work(workspaces.get())));
+    }
+  }
+
+  int size() { return threads.size(); }
+
+  /**
+   * Runs the task for each index from 0 to {@code count - 1} and waits. Returns early, with some not run, when {@code stop}
+   * says so.
+   *
+   * @throws IllegalStateException
+   *           when the task threw; its exception is the cause
+   */
+  void forEach(int count, FileTask task, BooleanSupplier stop) throws InterruptedException {
+    if (count == 0) return;
+    int helpers = Math.min(count, threads.size());
+    var job = new Job(count, task, stop, new AtomicInteger(), new CountDownLatch(helpers), new AtomicReference<>());
+    for (int i = 0; i < helpers; i++) {
+      tickets.add(job);
+    }
+    job.done().await();
+    Throwable failure = job.failure().get();
+    if (failure != null) throw new IllegalStateException("a batch failed outside a single file's work", failure);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    threads.forEach(Thread::interrupt);
+  }
+
+  private void work(Workspace workspace) {
+    while (!closed) {
+      Job job;
+      try {
+        job = tickets.take();
+      } catch (InterruptedException e) {
+        return;
+      }
+      try {
+        for (int i = job.next().getAndIncrement(); i < job.count() && !job.stop().getAsBoolean(); i = job.next()
+            .getAndIncrement()) {
+          job.task().run(i, workspace);
+        }
+      } catch (Throwable e) {
+        job.failure().compareAndSet(null, e);
+        job.next().set(job.count());
+      } finally {
+        job.done().countDown();
+      }
+    }
+  }
+}

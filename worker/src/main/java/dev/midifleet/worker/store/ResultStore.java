@@ -1,0 +1,249 @@
+package dev.midifleet.worker.store;
+
+import dev.midifleet.common.catalog.Batch;
+import dev.midifleet.common.catalog.BatchLedger;
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.DatabaseException;
+import dev.midifleet.common.catalog.FileEntry;
+import dev.midifleet.common.catalog.Lane;
+import dev.midifleet.common.catalog.NewBatch;
+import dev.midifleet.common.config.Setting;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.failure.FailureKind;
+import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.worker.store.BatchResult.Done;
+import dev.midifleet.worker.store.BatchResult.Failed;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a batch in one transaction: its own {@code committed_at} first, which decides between two workers, then facts,
+ * files, dead letters and the follow-up batch of what is to be tried again.
+ *
+ * <p>A row that the database refuses is found by halving with savepoints, in a second try of the same transaction, so
+ * that the usual batch pays nothing for it.
+ */
+public final class ResultStore {
+  private static final Logger LOG = LoggerFactory.getLogger(ResultStore.class);
+
+  private static final String COMMIT_BATCH = """
+      update batches set committed_at = now(), outcome = 'done', worker_id = ?,
+        files_done = ?, files_copied = ?, files_dead = ?, files_retried = ?
+      where id = ? and committed_at is null""";
+  private static final String CORRECT_COUNTS = """
+      update batches set files_done = ?, files_copied = ?, files_dead = ?, files_retried = ? where id = ?""";
+  private static final String FILES_DONE = """
+      update files f set status = 'done', content_hash = u.content::uuid, analyzed_at = now()
+      from unnest(?, ?) as u(id, content) where f.id = u.id and f.batch_id = ? returning f.id""";
+  private static final String FILES_DEAD = """
+      update files set status = 'dead' where id = any(?) and batch_id = ? returning id""";
+  private static final String FILES_HANDED_OVER = """
+      update files set batch_id = ? where id = any(?) and batch_id = ? returning id""";
+  private static final String DEAD_ROWS = """
+      insert into dead_files (file_id, run_id, kind, reason, byte_offset, attempts, worker_id)
+      select u.id, ?, u.kind, u.reason, nullif(u.byte_offset, -1), ?, ?
+      from unnest(?, ?, ?, ?) as u(id, kind, reason, byte_offset)
+      on conflict (file_id) do update set run_id = excluded.run_id, kind = excluded.kind, reason = excluded.reason,
+        byte_offset = excluded.byte_offset, attempts = dead_files.attempts + excluded.attempts,
+        worker_id = excluded.worker_id, last_failed_at = now()""";
+  private static final String DEAD_NO_MORE = "delete from dead_files where file_id = any(?)";
+
+  private final Database database;
+  private final FactsTable facts;
+  private final List<Duration> retryDelays;
+  private final UUID worker;
+
+  public ResultStore(Database database, Settings settings, UUID worker) {
+    this.database = database;
+    this.facts = new FactsTable(database);
+    this.retryDelays = settings.durations(Setting.RETRY_DELAYS);
+    this.worker = worker;
+  }
+
+  /**
+   * Writes the batch; waits for a database that is away.
+   *
+   * @param stop
+   *          asked between tries, see {@link Database#transactionWhenReachable}
+   */
+  public Stored store(Batch batch, BatchResult result, int analyzerVersion, BooleanSupplier stop) {
+    try {
+      return database.transactionWhenReachable(stop,
+          connection -> write(connection, batch, result, analyzerVersion, false));
+    } catch (DatabaseException e) {
+      if (!e.isRefusal()) throw e;
+      LOG.warn("the database refuses a row of batch {}, looking for it: {}", batch.id(), e.getMessage());
+      return database.transactionWhenReachable(stop,
+          connection -> write(connection, batch, result, analyzerVersion, true));
+    }
+  }
+
+  private Stored write(Connection connection, Batch batch, BatchResult result, int analyzerVersion, boolean carefully)
+      throws SQLException {
+    List<Failed> dead = new ArrayList<>();
+    List<Failed> retried = new ArrayList<>();
+    for (Failed failed : result.failed()) {
+      (isTriedAgain(batch, failed) ? retried : dead).add(failed);
+    }
+    Stored planned = counts(result.done(), dead.size(), retried.size());
+    if (!commitBatch(connection, batch, planned)) return Stored.NOTHING;
+
+    List<Done> done = result.done();
+    if (carefully) {
+      Map<UUID, String> refused = facts.upsertHalving(connection, result.facts(), batch.analyzeKnown());
+      done = new ArrayList<>();
+      for (Done file : result.done()) {
+        String reason = refused.get(file.content());
+        if (reason == null) {
+          done.add(file);
+        } else {
+          dead.add(
+              new Failed(file.file(), new FileFailure(FailureKind.REFUSED_BY_DATABASE, FileFailure.NO_OFFSET, reason)));
+        }
+      }
+    } else {
+      facts.upsert(connection, result.facts(), batch.analyzeKnown());
+    }
+    Stored written = writeFiles(connection, batch, done, dead, retried, analyzerVersion);
+    if (!written.equals(planned)) {
+      correctCounts(connection, batch, written);
+    }
+    return written;
+  }
+
+  private Stored writeFiles(Connection connection, Batch batch, List<Done> done, List<Failed> dead,
+      List<Failed> retried,
+      int analyzerVersion) throws SQLException {
+    Set<Long> doneIds = filesDone(connection, batch, done);
+    if (!doneIds.isEmpty()) {
+      deadNoMore(connection, doneIds);
+    }
+    Set<Long> deadIds = Set.of();
+    if (!dead.isEmpty()) {
+      deadIds = updateReturning(connection, FILES_DEAD, ids(dead), batch.id());
+      deadRows(connection, batch, dead, deadIds);
+    }
+    int handedOver = retried.isEmpty() ? 0 : handOver(connection, batch, retried, analyzerVersion);
+    List<Done> owned = done.stream().filter(file -> doneIds.contains(file.file().id())).toList();
+    return counts(owned, deadIds.size(), handedOver);
+  }
+
+  private boolean isTriedAgain(Batch batch, Failed failed) {
+    return failed.failure().kind().isRetried() && batch.attempt() <= retryDelays.size();
+  }
+
+  private static Stored counts(List<Done> done, int dead, int retried) {
+    int copied = 0;
+    for (Done file : done) {
+      copied += file.copied() ? 1 : 0;
+    }
+    return new Stored(true, done.size(), copied, dead, retried);
+  }
+
+  private boolean commitBatch(Connection connection, Batch batch, Stored counts) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(COMMIT_BATCH)) {
+      statement.setObject(1, worker);
+      statement.setInt(2, counts.done());
+      statement.setInt(3, counts.copied());
+      statement.setInt(4, counts.dead());
+      statement.setInt(5, counts.retried());
+      statement.setLong(6, batch.id());
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  private static void correctCounts(Connection connection, Batch batch, Stored counts) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CORRECT_COUNTS)) {
+      statement.setInt(1, counts.done());
+      statement.setInt(2, counts.copied());
+      statement.setInt(3, counts.dead());
+      statement.setInt(4, counts.retried());
+      statement.setLong(5, batch.id());
+      statement.executeUpdate();
+    }
+  }
+
+  private static Set<Long> filesDone(Connection connection, Batch batch, List<Done> done) throws SQLException {
+    if (done.isEmpty()) return Set.of();
+    try (PreparedStatement statement = connection.prepareStatement(FILES_DONE)) {
+      statement.setArray(1, connection.createArrayOf("bigint", done.stream().map(file -> file.file().id()).toArray()));
+      statement.setArray(2,
+          connection.createArrayOf("text", done.stream().map(file -> file.content().toString()).toArray()));
+      statement.setLong(3, batch.id());
+      return idsOf(statement);
+    }
+  }
+
+  private static void deadNoMore(Connection connection, Collection<Long> ids) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(DEAD_NO_MORE)) {
+      statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+      statement.executeUpdate();
+    }
+  }
+
+  private void deadRows(Connection connection, Batch batch, List<Failed> dead, Set<Long> owned) throws SQLException {
+    List<Failed> rows = dead.stream().filter(failed -> owned.contains(failed.file().id())).toList();
+    if (rows.isEmpty()) return;
+    try (PreparedStatement statement = connection.prepareStatement(DEAD_ROWS)) {
+      statement.setObject(1, batch.run());
+      statement.setInt(2, batch.attempt());
+      statement.setObject(3, worker);
+      statement.setArray(4, connection.createArrayOf("bigint", ids(rows).toArray()));
+      statement.setArray(5,
+          connection.createArrayOf("text", rows.stream().map(row -> row.failure().kind().name()).toArray()));
+      statement.setArray(6, connection.createArrayOf("text",
+          rows.stream().map(row -> row.failure().reason().replace('\0', ' ')).toArray()));
+      statement.setArray(7,
+          connection.createArrayOf("bigint", rows.stream().map(row -> row.failure().byteOffset()).toArray()));
+      statement.executeUpdate();
+    }
+  }
+
+  private int handOver(Connection connection, Batch batch, List<Failed> retried, int analyzerVersion)
+      throws SQLException {
+    long bytes = retried.stream().map(Failed::file).mapToLong(FileEntry::sizeBytes).sum();
+    Duration delay = retryDelays.get(batch.attempt() - 1);
+    var next = new NewBatch(batch.run(), Lane.BULK, batch.attempt() + 1, ids(retried), bytes, delay);
+    long nextId = BatchLedger.insert(connection, List.of(next), analyzerVersion)[0];
+    try (PreparedStatement statement = connection.prepareStatement(FILES_HANDED_OVER)) {
+      statement.setLong(1, nextId);
+      statement.setArray(2, connection.createArrayOf("bigint", next.files().toArray()));
+      statement.setLong(3, batch.id());
+      return idsOf(statement).size();
+    }
+  }
+
+  private static Set<Long> updateReturning(Connection connection, String sql, List<Long> ids, long batch)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+      statement.setLong(2, batch);
+      return idsOf(statement);
+    }
+  }
+
+  private static Set<Long> idsOf(PreparedStatement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      Set<Long> ids = new HashSet<>();
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+      }
+      return ids;
+    }
+  }
+
+  private static List<Long> ids(List<Failed> failed) { return failed.stream().map(one -> one.file().id()).toList(); }
+}
