@@ -50,12 +50,14 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
     // Testcontainers' own cleaner may be turned off.
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("testkit-end").unstarted(container::stop));
     String host = container.getHost();
-    return new RabbitContainer(container,
+    var broker = new RabbitContainer(container,
         new RabbitManagement(
             URI.create(
                 "amqp://" + container.getAdminUsername() + ":" + container.getAdminPassword() + "@" + host + ":"
                     + amqp),
             URI.create("http://" + host + ":" + http)));
+    broker.awaitReady();
+    return broker;
   }
 
   @Override
@@ -77,6 +79,10 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
     if (!isRunning()) {
       container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
     }
+    awaitReady();
+  }
+
+  private void awaitReady() {
     long limit = System.nanoTime() + START_LIMIT.toNanos();
     while (!management().isReady()) {
       if (System.nanoTime() > limit) {

@@ -108,7 +108,7 @@ final class RabbitLink implements AutoCloseable {
   void end(long epoch, String reason) {
     Ending at = ending;
     if (at == null || at.epoch != epoch || !isCurrent(epoch)) return;
-    LOG.warn("{}: ending the connection: {}", name, reason);
+    report(new AmqpProblem(0, "RabbitMQ at " + target.display() + ": " + reason, false));
     current = 0;
     at.latch.countDown();
   }

@@ -173,7 +173,7 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
     @Override
     public void handleCancel(String tag) {
       cancelled.countDown();
-      link.end(epoch, "RabbitMQ gives no more of " + queue + "; was it deleted?");
+      link.end(epoch, "it gives no more of " + queue + "; was it deleted?");
     }
 
     /** Returns when no more deliveries of this consumer will be added to the buffer. */

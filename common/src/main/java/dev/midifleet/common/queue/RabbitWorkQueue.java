@@ -77,7 +77,7 @@ public final class RabbitWorkQueue implements WorkQueue {
   }
 
   /**
-   * Waits until all connections are there.
+   * Waits until all connections are there: for publishing, and for the subscriptions that were made before.
    *
    * @throws QueueException
    *           when they are not there in time, or for a reason that waiting does not mend: the user is refused, the
@@ -112,11 +112,11 @@ public final class RabbitWorkQueue implements WorkQueue {
       RabbitPublisher.Outcome outcome = open.publish(some, confirmTimeout);
       accepted.addAll(outcome.accepted());
       if (outcome.isTimedOut() && open.blocked() == null) {
-        publishing.end(open.epoch(), "RabbitMQ confirmed too little within " + confirmTimeout);
+        publishing.end(open.epoch(), "confirmed too little within " + confirmTimeout);
       }
       if (outcome.isReturned()) {
         // The next connection will find it missing, and say so for as long as it is.
-        publishing.end(open.epoch(), "RabbitMQ returned messages: there is no queue " + topology.work());
+        publishing.end(open.epoch(), "it returned messages: there is no queue " + topology.work());
       }
       if (!outcome.isComplete()) break;
     }
@@ -152,7 +152,10 @@ public final class RabbitWorkQueue implements WorkQueue {
   @Override
   public QueueDepth depth() {
     Connection open = connection;
-    if (open == null) throw new QueueException(String.valueOf(problem()));
+    if (open == null) {
+      String problem = problem();
+      throw new QueueException(problem == null ? "not connected to RabbitMQ at " + target.display() : problem);
+    }
     try (Channel channel = AmqpProblem.require(open.createChannel())) {
       var work = channel.queueDeclarePassive(topology.work());
       var dead = channel.queueDeclarePassive(topology.dead());

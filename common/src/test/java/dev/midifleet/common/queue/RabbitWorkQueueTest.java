@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
 import dev.midifleet.common.config.Settings;
@@ -18,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class RabbitWorkQueueTest extends WorkQueueContract {
   private static String vhost = "";
@@ -108,6 +113,30 @@ class RabbitWorkQueueTest extends WorkQueueContract {
   }
 
   @Test
+  void password_is_in_no_log_line() throws Exception {
+    String wrong = vhost.replaceFirst(":[^:@]+@", ":no-such-password@");
+    String right = vhost.substring(vhost.lastIndexOf(':', vhost.indexOf('@')) + 1, vhost.indexOf('@'));
+    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    Logger ours = (Logger) LoggerFactory.getLogger("dev.midifleet");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    root.addAppender(lines);
+    root.setLevel(Level.DEBUG);
+    ours.setLevel(Level.TRACE);
+    try (var refused = new RabbitWorkQueue(RabbitTest.settings(wrong), "test", (queue, body, reason) -> {})) {
+      await().atMost(SOON).until(() -> refused.problem() != null);
+      RabbitTest.connect(settings()).close();
+    } finally {
+      root.setLevel(Level.WARN);
+      ours.setLevel(Level.INFO);
+      root.detachAppender(lines);
+    }
+    assertThat(List.copyOf(lines.list)).map(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.contains("refused"))
+        .noneMatch(line -> line.contains("no-such-password") || line.contains(right));
+  }
+
+  @Test
   void missing_virtual_host_is_a_clear_error() {
     assertThatThrownBy(() -> RabbitTest.connect(RabbitTest.settings(vhost + "-not"))).isInstanceOf(
         QueueException.class).hasMessageContaining("-not");
@@ -116,8 +145,10 @@ class RabbitWorkQueueTest extends WorkQueueContract {
   @Test
   void delivery_of_a_broken_connection_is_not_acked_and_comes_again() throws Exception {
     queue().publish(batches(2));
-    var subscription = queue().subscribe(1);
+    var subscription = queue().subscribe(2);
     Delivery held = take(subscription);
+    // The other one waits in the buffer, and is void too.
+    await().atMost(SOON).until(() -> queue().depth().ready() == 0);
     await().atMost(SOON).until(() -> TestBroker.shared().countConnections(vhost) >= 2);
     TestBroker.shared().breakConnections(vhost);
     await().atMost(SOON).until(() -> !queue().isConnected());
@@ -204,6 +235,18 @@ class RabbitWorkQueueTest extends WorkQueueContract {
 
   @Test
   void topology_may_be_declared_again() { assertThat(topology().declare(settings())).contains("virtual host test-"); }
+
+  @Test
+  void queues_have_the_documented_arguments() throws Exception {
+    RabbitTest.directly(settings(), channel -> {
+      channel.queueDeclare(topology().work(), true, false, false,
+          Map.of("x-queue-type", "quorum", "x-delivery-limit", 20, "x-dead-letter-exchange", "",
+              "x-dead-letter-routing-key", topology().dead(), "x-dead-letter-strategy", "at-least-once", "x-overflow",
+              "reject-publish"));
+      channel.queueDeclare(topology().dead(), true, false, false,
+          Map.of("x-queue-type", "quorum", "x-delivery-limit", 1_000_000));
+    });
+  }
 
   @Test
   void queue_with_other_arguments_is_a_clear_error() throws Exception {
