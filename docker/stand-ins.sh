@@ -242,7 +242,10 @@ POSTGRES_PORT=0
 MESSAGE
   compose down --volumes --remove-orphans >>"$work/compose.log" 2>&1
   say "up, with two workers"
-  compose up --detach --build --scale worker=2 >>"$work/compose.log" 2>&1 || fail "see $work/compose.log"
+  compose up --detach --build --scale worker=2 >>"$work/compose.log" 2>&1 || {
+    compose logs --tail 20 init worker >&2
+    fail "see $work/compose.log"
+  }
   compose ps --all --format '{{.Name}}  {{.Status}}'
 
   say "enqueue --wait: $(find "$folder" -type f -iregex '.*\.\(mid\|midi\|kar\|rmi\|smf\)' | wc -l) MIDI files by name"
