@@ -98,7 +98,7 @@ public final class FactColumns {
         a -> a.tempoBpm);
     real("bpm_confidence",
         "0 to 1: how far to trust tempo_bpm. 0.9 from a map, 0.5 from a map of nothing but 120, 0.1 for smf_default; for "
-            + "an estimate up to 0.7, by how far it stands out.",
+            + "an estimate up to 0.55, by how far it stands out.",
         a -> a.bpmConfidence);
     word("tempo_source", TempoSource.class,
         "map: the file's tempo events; estimated: the times of its notes; smf_default: nothing, 120 by convention.",

@@ -1,0 +1,134 @@
+package dev.midifleet.worker.analyze.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import jdk.incubator.vector.IntVector;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The vector kernels against the scalar ones, at sizes around the edges of a vector. The build runs this at three widths
+ * and once with the scalar kernels, and says by {@code midifleet.test.*} what must then be live.
+ */
+class KernelsTest {
+  private static final int LANES = IntVector.SPECIES_PREFERRED.length();
+
+  private final Kernels scalar = new ScalarKernels();
+  private final Kernels vector = new VectorKernels();
+  private final Random random = new Random(25);
+
+  @Test
+  void the_kernels_that_this_run_asks_for_are_live() {
+    String expected = System.getProperty("midifleet.test.kernels", "vector");
+    assertThat(KernelSelector.kernels().name()).startsWith(expected);
+    String bits = System.getProperty("midifleet.test.bits", "");
+    if (!bits.isEmpty()) {
+      // A machine whose vectors are narrower than asked for keeps its own width.
+      assertThat(VectorKernels.vectorBits()).isBetween(128, Integer.parseInt(bits));
+    }
+  }
+
+  @Test
+  void dot_products_agree() {
+    for (int size : sizes()) {
+      float[] a = floats(size + 3);
+      float[] b = floats(size + 5);
+      double magnitude = 0;
+      for (int i = 0; i < size; i++) {
+        magnitude += Math.abs(a[i + 3] * b[i + 5]);
+      }
+      assertThat(vector.dot(a, 3, b, 5, size)).as("size " + size).isCloseTo(scalar.dot(a, 3, b, 5, size),
+          within((float) (Kernels.TOLERANCE * magnitude)));
+    }
+  }
+
+  @Test
+  void products_with_a_matrix_agree() {
+    for (int columns : sizes()) {
+      float[] row = floats(12);
+      float[] matrix = floats(12 * columns);
+      float[] expected = new float[columns];
+      float[] actual = new float[columns + 1];
+      actual[columns] = 7;
+      scalar.multiply(row, 12, matrix, columns, expected);
+      vector.multiply(row, 12, matrix, columns, actual);
+      for (int j = 0; j < columns; j++) {
+        double magnitude = 0;
+        for (int i = 0; i < 12; i++) {
+          magnitude += Math.abs(row[i] * matrix[i * columns + j]);
+        }
+        assertThat(actual[j]).isCloseTo(expected[j], within((float) (Kernels.TOLERANCE * magnitude)));
+      }
+      assertThat(actual[columns]).as("beyond the columns").isEqualTo(7);
+    }
+  }
+
+  @Test
+  void largest_values_agree() {
+    for (int size : sizes()) {
+      int[] values = random.ints(size + 1, 0, Integer.MAX_VALUE).toArray();
+      values[size] = Integer.MAX_VALUE;
+      assertThat(vector.max(values, size)).as("size " + size).isEqualTo(scalar.max(values, size))
+          .isEqualTo(Arrays.stream(values, 0, size).max().orElse(0));
+    }
+  }
+
+  @Test
+  void sums_of_fields_agree_to_the_last_bit() {
+    for (int size : sizes()) {
+      assertSums(random.ints(size + 1).toArray(), size);
+    }
+  }
+
+  @Test
+  void sums_of_the_largest_fields_do_not_overflow() {
+    int[] values = new int[200_001];
+    Arrays.fill(values, -1);
+    assertSums(values, 200_001);
+    long[] sums = new long[2];
+    vector.fieldSums(values, values.length, 8, sums);
+    assertThat(sums).containsExactly(127L * 200_001, 127L * 127 * 200_001);
+  }
+
+  @Test
+  void a_choice_that_cannot_be_is_refused() {
+    assertThatThrownBy(() -> KernelSelector.select("gpu", true)).isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("midifleet.kernels is gpu; it must be auto, scalar or vector");
+    assertThatThrownBy(() -> KernelSelector.select("vector", false)).isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("--add-modules=jdk.incubator.vector");
+  }
+
+  @Test
+  void without_the_module_the_scalar_kernels_serve() {
+    KernelSelector.Choice choice = KernelSelector.select("auto", false);
+    assertThat(choice.kernels()).isInstanceOf(ScalarKernels.class);
+    assertThat(choice.reason()).isEqualTo("no module jdk.incubator.vector");
+    assertThat(KernelSelector.select("auto", true).kernels()).isInstanceOf(VectorKernels.class);
+  }
+
+  private void assertSums(int[] values, int size) {
+    long[] expected = new long[2];
+    long[] actual = {-1, -1};
+    scalar.fieldSums(values, size, 8, expected);
+    vector.fieldSums(values, size, 8, actual);
+    assertThat(actual).as("size " + size).isEqualTo(expected);
+  }
+
+  private static Set<Integer> sizes() {
+    return new TreeSet<>(List.of(0, 1, 2, LANES - 1, LANES, LANES + 1, 2 * LANES, 2 * LANES + 1, 24, 1000, 18_000));
+  }
+
+  private float[] floats(int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}
