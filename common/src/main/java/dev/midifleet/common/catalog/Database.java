@@ -6,11 +6,14 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,7 @@ public final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final Duration BACKOFF_MIN = Duration.ofMillis(200);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int SOCKET_TIMEOUT_SECONDS = 300;
   private static final String SESSION = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=45000 -c tcp_user_timeout=30000";
 
@@ -47,6 +51,16 @@ public final class Database implements AutoCloseable {
    *          shown in {@code pg_stat_activity}, such as {@code midifleet worker}
    */
   public static Database open(Settings settings, String application) {
+    return open(settings, application, PATIENCE);
+  }
+
+  /**
+   * Like {@link #open(Settings, String)}, for a person who waits for the answer.
+   *
+   * @param patience
+   *          how long a server that does not answer is tried before that is an error, from 250 ms
+   */
+  public static Database open(Settings settings, String application, Duration patience) {
     var config = new HikariConfig();
     config.setPoolName("midifleet");
     config.setJdbcUrl(settings.text(Setting.DATABASE_URL));
@@ -54,7 +68,7 @@ public final class Database implements AutoCloseable {
     config.setPassword(settings.text(Setting.DATABASE_PASSWORD));
     config.setMaximumPoolSize(settings.integer(Setting.DATABASE_CONNECTIONS));
     config.setMinimumIdle(Math.min(1, config.getMaximumPoolSize()));
-    config.setConnectionTimeout(Duration.ofSeconds(30).toMillis());
+    config.setConnectionTimeout(patience.toMillis());
     config.setInitializationFailTimeout(-1);
     config.setAutoCommit(true);
     config.addDataSourceProperty("prepareThreshold", "1");
@@ -124,7 +138,7 @@ public final class Database implements AutoCloseable {
     } catch (SQLException e) {
       var failure = new DatabaseException(e);
       if (failure.isAway() && !away) {
-        LOG.warn("the database is away: {}", e.getMessage());
+        LOG.warn("the database is away: {}", failure.getMessage());
         away = true;
       }
       throw failure;
@@ -134,12 +148,54 @@ public final class Database implements AutoCloseable {
   /** Whether the last try to reach the server failed. */
   public boolean isAway() { return away; }
 
-  /** Brings the schema to this version. Safe when several processes do it at once. */
-  public void migrate() {
-    var result = Flyway.configure().dataSource(pool).locations("classpath:db/migration").load().migrate();
-    if (result.migrationsExecuted > 0) {
-      LOG.info("the schema is now at version {}", result.targetSchemaVersion);
+  /**
+   * Checks that the server can be reached and can hold every path.
+   *
+   * @throws DatabaseException
+   *           when it cannot be reached
+   * @throws IllegalStateException
+   *           when the database's encoding is not UTF8
+   */
+  public void requireUsable() {
+    String encoding = query(connection -> {
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("show server_encoding")) {
+        row.next();
+        return row.getString(1);
+      }
+    });
+    if (!encoding.equals("UTF8")) {
+      throw new IllegalStateException(
+          "the database has the encoding " + encoding + ": make one with CREATE DATABASE ... ENCODING 'UTF8'");
     }
+  }
+
+  /**
+   * What {@link #migrate} did.
+   *
+   * @param version
+   *          of the schema now
+   * @param steps
+   *          migrations that were run; 0 when all was there
+   */
+  public record Migrated(String version, int steps) {}
+
+  /** Brings the schema to this version. Safe when several processes do it at once. */
+  public Migrated migrate() {
+    // Flyway wants several connections at once, more than the pool may have.
+    var server = new PGSimpleDataSource();
+    server.setUrl(pool.getJdbcUrl());
+    server.setUser(pool.getUsername());
+    server.setPassword(pool.getPassword());
+    server.setOptions(SESSION);
+    server.setApplicationName("midifleet migration");
+    var result = Flyway.configure().dataSource(server).locations("classpath:db/migration").load().migrate();
+    String version = result.targetSchemaVersion;
+    if (result.migrationsExecuted > 0) {
+      LOG.info("the schema is now at version {}", version);
+    }
+    return new Migrated(version != null ? version : String.valueOf(result.initialSchemaVersion),
+        result.migrationsExecuted);
   }
 
   @Override

@@ -16,7 +16,7 @@ public final class DatabaseException extends RuntimeException {
   private final boolean noConnection;
 
   public DatabaseException(SQLException cause) {
-    super(cause.getMessage(), cause);
+    super(reason(cause), cause);
     this.state = cause.getSQLState() == null ? "" : cause.getSQLState();
     this.noConnection = cause instanceof SQLTransientConnectionException
         || cause instanceof SQLNonTransientConnectionException;
@@ -41,13 +41,33 @@ public final class DatabaseException extends RuntimeException {
     return isRefusal(state);
   }
 
-  /** Whether midifleet's tables are not there (SQLSTATE 42P01, 3F000): nobody has run {@code midifleet init}. */
+  /**
+   * Whether midifleet's tables are not there, or are those of an older version (SQLSTATE 42P01, 3F000, 42703, 42704):
+   * somebody has to run {@code midifleet init}.
+   */
   public boolean isWithoutSchema() {
-    return state.equals("42P01") || state.equals("3F000");
+    return state.equals("42P01") || state.equals("3F000") || state.equals("42703") || state.equals("42704");
+  }
+
+  /** Whether the server does not let this role in, or the database is not there (SQLSTATE 28, 3D000). */
+  public boolean isRefusedAtTheDoor() {
+    return state.startsWith("28") || state.equals("3D000");
+  }
+
+  /** Whether the role may not do this (SQLSTATE 42501). */
+  public boolean isForbidden() {
+    return state.equals("42501");
   }
 
   /** {@link #isRefusal()} for a SQLSTATE, for use within a transaction; null is none. */
   public static boolean isRefusal(@Nullable String state) {
     return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
+  }
+
+  /** What the server or the network said; the pool's own message only says that it has waited. */
+  private static String reason(SQLException cause) {
+    boolean fromPool = cause instanceof SQLTransientConnectionException;
+    String message = fromPool && cause.getCause() instanceof SQLException real ? real.getMessage() : cause.getMessage();
+    return String.valueOf(message);
   }
 }

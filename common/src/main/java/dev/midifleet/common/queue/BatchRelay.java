@@ -73,6 +73,8 @@ public final class BatchRelay implements AutoCloseable {
   public void close() {
     closed = true;
     nudge();
+    boolean isStarted = thread.getState() != Thread.State.NEW;
+    if (!isStarted) return;
     try {
       thread.join(CLOSE_WAIT);
     } catch (InterruptedException e) {

@@ -1,0 +1,224 @@
+package dev.midifleet.common.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.midifleet.common.config.Setting;
+import dev.midifleet.common.config.Settings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DatabaseTest {
+  private final TestRows rows = new TestRows();
+
+  @BeforeEach
+  void reset() { rows.reset(); }
+
+  @AfterAll
+  void close() { rows.close(); }
+
+  @Test
+  void what_fails_leaves_nothing() {
+    assertThatThrownBy(() -> rows.database.transaction(connection -> {
+      execute(connection, "delete from runs");
+      throw new IllegalStateException("on the way");
+    })).hasMessage("on the way");
+
+    assertThat(rows.number("select count(*) from runs")).isEqualTo(1);
+  }
+
+  @Test
+  void a_deadlock_costs_a_second_try_and_nothing_else() throws Exception {
+    rows.change("insert into library (name, location) values ('two', '/2')");
+    var tries = new AtomicInteger();
+    var bothHoldOne = new CountDownLatch(2);
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      var done = threads.invokeAll(List.of(crossing(1, 2, tries, bothHoldOne), crossing(2, 1, tries, bothHoldOne)));
+      for (var one : done) {
+        one.get();
+      }
+    }
+    assertThat(tries).hasValue(3);
+    assertThat(rows.texts("select location from library order by id")).containsExactly("/music++", "/2++");
+  }
+
+  @Test
+  void a_refusal_is_not_tried_again() {
+    var tries = new AtomicInteger();
+
+    assertThatThrownBy(() -> rows.database.transactionWhenReachable(() -> false, connection -> {
+      tries.incrementAndGet();
+      return execute(connection, "insert into library (name, location) values ('main', '/')");
+    })).asInstanceOf(InstanceOfAssertFactories.type(DatabaseException.class)).satisfies(e -> {
+      assertThat(e.isRefusal()).isTrue();
+      assertThat(e.isTransient()).isFalse();
+    });
+    assertThat(tries).hasValue(1);
+  }
+
+  @Test
+  void a_session_that_the_server_ends_is_replaced() {
+    var tries = new AtomicInteger();
+
+    rows.database.transactionWhenReachable(() -> false, connection -> {
+      if (tries.incrementAndGet() == 1) execute(connection, "select pg_terminate_backend(pg_backend_pid())");
+      return execute(connection, "update library set location = '/again'");
+    });
+
+    assertThat(tries).hasValue(2);
+    assertThat(rows.database.isAway()).isFalse();
+    assertThat(rows.texts("select location from library")).containsExactly("/again");
+  }
+
+  @Test
+  void a_session_that_idles_within_a_transaction_holds_no_row_for_long() {
+    assertThat(rows.texts("show idle_in_transaction_session_timeout")).containsExactly("30s");
+    assertThat(rows.texts("show lock_timeout")).containsExactly("45s");
+    assertThat(rows.texts("show tcp_user_timeout").getFirst()).isIn("30000", "0");
+    assertThat(rows.texts("show synchronous_commit")).containsExactly("on");
+    assertThat(rows.texts("show application_name")).containsExactly("test");
+  }
+
+  @Test
+  void a_server_that_is_not_there_is_named_in_its_own_words_within_the_patience() {
+    Settings nowhere = rows.settings.with(Setting.DATABASE_URL, "jdbc:postgresql://127.0.0.1:1/x");
+    Instant start = Instant.now();
+    try (Database database = Database.open(nowhere, "test", Duration.ofSeconds(1))) {
+      assertThatThrownBy(() -> database.transaction(connection -> 1)).hasMessageContaining("127.0.0.1:1 refused")
+          .asInstanceOf(InstanceOfAssertFactories.type(DatabaseException.class))
+          .satisfies(e -> assertThat(e.isAway()).isTrue());
+      assertThat(database.isAway()).isTrue();
+    }
+    assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void a_database_without_schema_or_of_another_name_is_told_apart() {
+    try (Database database = Database.open(TestRows.emptyDatabase(), "test", Duration.ofSeconds(2))) {
+      assertThatThrownBy(() -> new BatchLedger(database).claimDue(1))
+          .asInstanceOf(InstanceOfAssertFactories.type(DatabaseException.class)).satisfies(e -> {
+            assertThat(e.isWithoutSchema()).isTrue();
+            assertThat(e.isAway()).isFalse();
+          });
+    }
+    String url = rows.settings.text(Setting.DATABASE_URL);
+    String absent = url.substring(0, url.lastIndexOf('/') + 1) + "absent";
+    try (Database database = Database.open(rows.settings.with(Setting.DATABASE_URL, absent), "test",
+        Duration.ofSeconds(1))) {
+      assertThatThrownBy(() -> database.transaction(connection -> 1))
+          .asInstanceOf(InstanceOfAssertFactories.type(DatabaseException.class))
+          .satisfies(e -> assertThat(e.isRefusedAtTheDoor()).isTrue());
+    }
+  }
+
+  @Test
+  void migrations_run_once_though_several_processes_begin_at_once_with_one_connection_each() throws Exception {
+    Settings settings = TestRows.emptyDatabase().with(Setting.DATABASE_CONNECTIONS, "1");
+    Callable<Integer> migrate = () -> {
+      try (Database database = Database.open(settings, "test")) {
+        return database.migrate().steps();
+      }
+    };
+    int steps = 0;
+    try (var threads = Executors.newFixedThreadPool(3)) {
+      for (var one : threads.invokeAll(List.of(migrate, migrate, migrate))) {
+        steps += one.get();
+      }
+    }
+    try (Database database = Database.open(settings, "test")) {
+      Database.Migrated again = database.migrate();
+      assertThat(again.steps()).isZero();
+      assertThat(again.version()).isEqualTo(Integer.toString(steps));
+    }
+  }
+
+  @Test
+  void a_database_that_cannot_hold_every_path_is_refused() {
+    rows.database.requireUsable();
+    String name = "ascii_" + UUID.randomUUID().toString().replace('-', '_');
+    rows.change("create database " + name + " encoding 'SQL_ASCII' template template0 locale_provider libc locale 'C'");
+    String url = rows.settings.text(Setting.DATABASE_URL);
+    String ascii = url.substring(0, url.lastIndexOf('/') + 1) + name;
+    try (Database database = Database.open(rows.settings.with(Setting.DATABASE_URL, ascii), "test")) {
+      assertThatThrownBy(database::requireUsable).isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("SQL_ASCII");
+    }
+    rows.change("drop database " + name);
+  }
+
+  @Test
+  void the_role_of_workers_may_do_what_they_do_and_no_more() {
+    String role = "pg_monitor";
+    Grants.toWorker(rows.database, role);
+    Grants.toWorker(rows.database, role);
+
+    List<String> relations = rows.texts(
+        """
+            select relname from pg_class where relnamespace = current_schema::regnamespace and relkind in ('r', 'v', 'm', 'p')
+            and relname <> 'flyway_schema_history'""");
+    assertThat(relations).isNotEmpty();
+    for (String relation : relations) {
+      boolean table = Grants.TABLES.contains(relation);
+      assertThat(table || Grants.VIEWS.contains(relation)).as(relation).isTrue();
+      assertThat(may(role, relation, "select")).as(relation).isTrue();
+      assertThat(may(role, relation, "insert")).as(relation).isEqualTo(table);
+      assertThat(may(role, relation, "update")).as(relation).isEqualTo(table);
+      assertThat(may(role, relation, "delete")).as(relation).isEqualTo(relation.equals("dead_files"));
+      assertThat(may(role, relation, "truncate")).as(relation).isFalse();
+    }
+    assertThat(may(role, "flyway_schema_history", "select")).isFalse();
+  }
+
+  @Test
+  void a_grant_to_a_role_that_is_not_there_is_refused_whatever_its_name() {
+    assertThatThrownBy(() -> Grants.toWorker(rows.database, "no\"body; drop table files"))
+        .asInstanceOf(InstanceOfAssertFactories.type(DatabaseException.class))
+        .satisfies(e -> assertThat(e.state()).isEqualTo("42704"));
+    assertThat(rows.number("select count(*) from files")).isZero();
+  }
+
+  private boolean may(String role, String relation, String privilege) {
+    return rows.texts("select has_table_privilege('%s', '%s', '%s')".formatted(role, relation, privilege)).getFirst()
+        .equals("t");
+  }
+
+  private Callable<Integer> crossing(int first, int second, AtomicInteger tries, CountDownLatch bothHoldOne) {
+    String sql = "update library set location = location || '+' where id = ";
+    return () -> rows.database.transactionWhenReachable(() -> false, connection -> {
+      tries.incrementAndGet();
+      execute(connection, sql + first);
+      bothHoldOne.countDown();
+      await(bothHoldOne);
+      return execute(connection, sql + second);
+    });
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return statement.execute(sql) ? 0 : statement.getUpdateCount();
+    }
+  }
+}
