@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, SortedMap<String, Long> deadByKind,
     long unreadableMessages) {
 
+  private static final int ID_CHARS_MIN = 4;
   /** Interrupted: not planned to its end, although a later one of its library was. */
   private static final String RUNS = """
       select r.id, l.name, r.folder, r.origin, r.analyze_known, r.started_at, r.planned_at, r.cancelled_at,
@@ -59,7 +60,7 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
       order by r.started_at""";
   private static final String LATEST = RUNS + "where r.id = (select id from runs order by started_at desc limit 1)";
   private static final String WORKERS = """
-      select id, host, pid, version, state, seen_at > now() - interval '30 s', started_at, seen_at, slots, threads,
+      select id, host, pid, version, state, seen_at > now() - interval '30 s' and state <> 'stopped', started_at, seen_at, slots, threads,
         files_done, files_dead, bytes_done
       from workers
       where seen_at > now() - interval '30 s' or seen_at > now() - interval '1 day' and state <> 'stopped'
@@ -76,6 +77,7 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
    *           when no run or more than one has such an id
    */
   public static FleetStatus ofRun(Database database, String run) {
+    if (run.length() < ID_CHARS_MIN) throw new IllegalArgumentException("there is no run " + run);
     return database.query(connection -> {
       List<RunStatus> runs = runs(connection, ONE, run.toLowerCase(Locale.ROOT));
       if (runs.size() == 1) return withFleet(connection, runs);

@@ -7,7 +7,7 @@ import java.util.UUID;
  * A worker, as its own row says.
  *
  * @param isAlive
- *          whether it was seen in the last 30 s
+ *          whether it was seen in the last 30 s and has not said that it stops
  * @param filesDone
  *          since it started, like the other sums
  */
