@@ -15,7 +15,8 @@ import picocli.CommandLine.ScopeType;
 /** The command {@code midifleet}: finds the subcommand, runs it, and turns whatever happens into one line and a code. */
 @Command(
     name = "midifleet",
-    subcommands = AnalyzeCommand.class,
+    subcommands = {AnalyzeCommand.class, InitCommand.class, EnqueueCommand.class, StatusCommand.class,
+        DeadCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Analyses very large collections of MIDI files.",
@@ -24,7 +25,11 @@ import picocli.CommandLine.ScopeType;
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet analyze song.mid               the facts of one file, as JSON",
         "  midifleet analyze ~/Music > facts.jsonl  a folder, one line a file",
-        "  midifleet analyze --help                 more about a command", "",
+        "  midifleet init                           tables and queues, before the first worker",
+        "  midifleet enqueue /srv/midi              a folder for the workers",
+        "  midifleet status --watch                 how they do",
+        "  midifleet dead list                      what could not be used, and why",
+        "  midifleet enqueue --help                 more about a command", "",
         "Settings are environment variables MIDIFLEET_..., or flags of the commands."})
 public final class Main {
   @Option(names = {"-v",

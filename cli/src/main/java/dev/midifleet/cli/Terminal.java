@@ -34,6 +34,12 @@ final class Terminal {
     return (refused == null || refused.isEmpty()) && kind != null && !kind.equals("dumb");
   }
 
+  /** Whether the terminal obeys escape sequences that move the cursor. */
+  static boolean canMoveCursor() {
+    String kind = System.getenv("TERM");
+    return kind != null && !kind.equals("dumb");
+  }
+
   /** Columns of the terminal that controls this process, 80 where that cannot be found out. */
   static int width() {
     try {

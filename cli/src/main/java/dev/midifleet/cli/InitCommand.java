@@ -1,0 +1,76 @@
+package dev.midifleet.cli;
+
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.DatabaseException;
+import dev.midifleet.common.catalog.Grants;
+import dev.midifleet.common.config.Setting;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.queue.QueueException;
+import dev.midifleet.common.queue.Topology;
+import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code midifleet init}: the tables in PostgreSQL and the queues in RabbitMQ. */
+@Command(name = "init", mixinStandardHelpOptions = true, sortOptions = false,
+    description = {"Makes the tables in PostgreSQL and the queues in RabbitMQ, or brings them to this version.",
+        "Doing it again changes nothing.", ""},
+    footerHeading = "%nExamples:%n",
+    footer = {"  midifleet init", "  midifleet init --grant-to midifleet_worker",
+        "  MIDIFLEET_DATABASE_PASSWORD_FILE=/run/secrets/db midifleet init --database-url jdbc:postgresql://db/midifleet"})
+final class InitCommand implements Callable<Integer> {
+  @Spec
+  private @Nullable CommandSpec spec;
+
+  @Mixin
+  private ConnectionOptions connection = new ConnectionOptions();
+
+  @Option(names = "--grant-to", paramLabel = "ROLE",
+      description = "Let this role do what workers and enqueue do: select, insert and update rows, and delete dead letters.")
+  private @Nullable String role;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    Settings settings = connection.settings();
+    ConnectionOptions.withDatabase(settings, "midifleet init", database -> prepare(database, settings, out));
+    try {
+      String broker = Topology.of(settings).declare(settings);
+      out.println("RabbitMQ at " + broker + ": the queues " + Topology.of(settings).work() + " and "
+          + Topology.of(settings).dead() + " are there");
+    } catch (QueueException e) {
+      throw new CommandException(ExitCode.UNAVAILABLE,
+          e.getMessage() + ": mend that, or name another by " + Setting.AMQP_URI.variable() + ", and run init again",
+          e);
+    }
+    out.println("next: `midifleet worker` on each host, `midifleet enqueue DIR` on one that sees the files");
+    return ExitCode.OK.code();
+  }
+
+  private boolean prepare(Database database, Settings settings, PrintWriter out) {
+    try {
+      database.requireUsable();
+    } catch (IllegalStateException e) {
+      throw new CommandException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+    }
+    Database.Migrated migrated = database.migrate();
+    out.println("PostgreSQL at " + settings.text(Setting.DATABASE_URL) + ": the schema is at version "
+        + migrated.version() + (migrated.steps() == 0 ? " already" : ""));
+    if (role == null) return true;
+    try {
+      Grants.toWorker(database, role);
+    } catch (DatabaseException e) {
+      if (!e.state().equals("42704")) throw e;
+      throw new CommandException(ExitCode.USAGE,
+          "there is no role " + role + ": make it with CREATE ROLE, and run init again", e);
+    }
+    out.println("the role " + role + " may select, insert and update rows, and delete dead letters");
+    return true;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.midifleet.cli;
+
+import dev.midifleet.producer.operate.FleetStatus;
+import dev.midifleet.producer.operate.RunStatus;
+import dev.midifleet.producer.operate.WorkerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The fleet's state as text for people. Numbers are grouped by commas in every locale. */
+final class StatusText {
+  private StatusText() {}
+
+  /**
+   * @param queue
+   *          a line about the queue
+   * @param rate
+   *          files a second since the last look; NaN when it is not known
+   */
+  static String of(FleetStatus status, String queue, double rate, Instant now) {
+    var text = new StringBuilder();
+    for (RunStatus run : status.runs()) {
+      appendRun(text, run, rate, now);
+    }
+    if (status.runs().isEmpty()) {
+      text.append("no run yet: midifleet enqueue DIR\n");
+    }
+    text.append("queue    ").append(queue).append('\n');
+    long alive = status.workers().stream().filter(WorkerStatus::isAlive).count();
+    text.append("workers  ").append(alive).append(" alive\n");
+    for (WorkerStatus worker : status.workers()) {
+      text.append(String.format(Locale.ROOT,
+          "         %s %d: %s, %d slots, %d threads, %,d files, %,d dead, seen %s ago%n", worker.host(),
+          worker.pid(), worker.isAlive() ? worker.state() : "gone", worker.slots(), worker.threads(),
+          worker.filesDone(), worker.filesDead(), age(worker.seenAt(), now)));
+    }
+    String dead = status.deadByKind().entrySet().stream()
+        .map(kind -> String.format(Locale.ROOT, "%s %,d", kind.getKey(), kind.getValue()))
+        .collect(Collectors.joining(", "));
+    text.append("dead     ").append(dead.isEmpty() ? "none" : dead).append('\n');
+    if (status.unreadableMessages() > 0) {
+      text.append(String.format(Locale.ROOT, "messages that nobody could read: %,d (table unreadable_messages)%n",
+          status.unreadableMessages()));
+    }
+    return text.toString();
+  }
+
+  /** Files done and dead, of those that are planned. */
+  static String settled(RunStatus run) {
+    return String.format(Locale.ROOT,
+        "%,d of %,d files settled (%d %%): %,d done (%,d copies of known contents), %,d dead",
+        run.filesSettled(), run.filesPlanned(), percent(run), run.filesDone(), run.filesCopied(), run.filesDead());
+  }
+
+  /** Such as {@code 1.5 MB}, in powers of 1000. */
+  static String bytes(long bytes) {
+    if (bytes < 1_000) return bytes + " bytes";
+    double value = bytes;
+    int unit = -1;
+    while (value >= 999.95 && unit < 4) {
+      value /= 1_000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %cB", value, "kMGTP".charAt(unit));
+  }
+
+  private static void appendRun(StringBuilder text, RunStatus run, double rate, Instant now) {
+    text.append(String.format(Locale.ROOT, "run      %s: %s, library %s%s, %s %s ago%n",
+        run.run().toString().substring(0, 8),
+        run.state().name().toLowerCase(Locale.ROOT), run.library(),
+        run.folder().isEmpty() ? "" : ", folder " + run.folder(), run.origin().equals("retry") ? "retried" : "enqueued",
+        age(run.startedAt(), now)));
+    text.append("         ").append(settled(run)).append('\n');
+    if (run.batchesOpen() > 0) {
+      text.append(String.format(Locale.ROOT,
+          "         %,d files in %,d open batches: %,d to be published, %,d wait for a retry, %,d published,"
+              + " of these %,d taken%n",
+          run.filesQueued(), run.batchesOpen(), run.batchesUnpublished(),
+          run.batchesDelayed(), run.batchesPublished(), run.batchesTaken()));
+    }
+    if (!Double.isNaN(rate) && !run.isOver()) {
+      text.append(String.format(Locale.ROOT, "         %,d files/s%s%n", Math.round(rate), rate < 0.01
+          ? ""
+          : ", ETA " + Progress.duration(Math.round((run.filesPlanned() - run.filesSettled()) / rate))));
+    }
+  }
+
+  private static long percent(RunStatus run) {
+    return run.filesPlanned() == 0 ? 100 : Math.min(100, 100 * run.filesSettled() / run.filesPlanned());
+  }
+
+  private static String age(Instant then, Instant now) {
+    return Progress.duration(Math.max(0, Duration.between(then, now).toSeconds()));
+  }
+}
