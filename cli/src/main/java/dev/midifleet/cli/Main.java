@@ -15,8 +15,8 @@ import picocli.CommandLine.ScopeType;
 /** The command {@code midifleet}: finds the subcommand, runs it, and turns whatever happens into one line and a code. */
 @Command(
     name = "midifleet",
-    subcommands = {AnalyzeCommand.class, InitCommand.class, EnqueueCommand.class, StatusCommand.class,
-        DeadCommand.class},
+    subcommands = {AnalyzeCommand.class, RunCommand.class, InitCommand.class, EnqueueCommand.class, WorkerCommand.class,
+        StatusCommand.class, DeadCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Analyses very large collections of MIDI files.",
@@ -25,7 +25,9 @@ import picocli.CommandLine.ScopeType;
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet analyze song.mid               the facts of one file, as JSON",
         "  midifleet analyze ~/Music > facts.jsonl  a folder, one line a file",
+        "  midifleet run ~/Music                    analyse a folder into a database of its own",
         "  midifleet init                           tables and queues, before the first worker",
+        "  midifleet worker                         on each host that sees the files",
         "  midifleet enqueue /srv/midi              a folder for the workers",
         "  midifleet status --watch                 how they do",
         "  midifleet dead list                      what could not be used, and why",

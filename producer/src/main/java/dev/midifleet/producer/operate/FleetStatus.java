@@ -60,8 +60,8 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
       order by r.started_at""";
   private static final String LATEST = RUNS + "where r.id = (select id from runs order by started_at desc limit 1)";
   private static final String WORKERS = """
-      select id, host, pid, version, state, seen_at > now() - interval '30 s' and state <> 'stopped', started_at, seen_at, slots, threads,
-        files_done, files_dead, bytes_done
+      select id, host, pid, version, state, seen_at > now() - interval '30 s' and state <> 'stopped', started_at, seen_at,
+        slots, threads, files_done, files_dead, bytes_done
       from workers
       where seen_at > now() - interval '30 s' or seen_at > now() - interval '1 day' and state <> 'stopped'
       order by host, started_at""";

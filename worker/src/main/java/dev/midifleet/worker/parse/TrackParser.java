@@ -57,6 +57,7 @@ final class TrackParser {
    *           TOO_LARGE, when there are more notes than allowed
    */
   long parse(MemorySegment bytes, long start, long limit, int track, int startTick, long file) throws FileFailure {
+    // Long: the loop over events keeps all its state in locals, which a method of its own could not share.
     int[] onsets = score.onsets();
     int[] ends = score.ends();
     int[] voices = score.voices();

@@ -1,0 +1,89 @@
+package dev.midifleet.cli;
+
+import com.codahale.metrics.MetricRegistry;
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.DatabaseException;
+import dev.midifleet.common.catalog.UnreadableMessageLog;
+import dev.midifleet.common.config.Setting;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.lifecycle.ShutdownStack;
+import dev.midifleet.common.queue.QueueException;
+import dev.midifleet.common.queue.RabbitWorkQueue;
+import dev.midifleet.producer.operate.FleetStatus;
+import dev.midifleet.worker.Worker;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code midifleet worker}: takes batches from RabbitMQ until it is told to stop. */
+@Command(name = "worker", mixinStandardHelpOptions = true, description = {
+    "Takes batches from RabbitMQ, analyses their files, and commits them to PostgreSQL before it acks.",
+    "Start as many as you like, on as many hosts as see the files. Ctrl-C or SIGTERM drains."},
+    footerHeading = "%nExamples:%n", footer = {
+        "  midifleet worker                        one a host is usual: it uses all cores",
+        "  midifleet worker --threads 16           more threads than cores, for a slow or a network disk",
+        "  MIDIFLEET_LIBRARY_POP=/mnt/pop midifleet worker    library \"pop\" lies elsewhere on this host"})
+final class WorkerCommand implements Callable<Integer> {
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration DRAIN_MARGIN = Duration.ofSeconds(15);
+
+  @Mixin
+  private ConnectionOptions connection = new ConnectionOptions();
+
+  @Option(names = "--slots", paramLabel = "N", description = "Batches in flight (default: 4).")
+  private @Nullable String slots;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads that read and analyse (default: one a core).")
+  private @Nullable String threads;
+
+  @Option(names = "--read", paramLabel = "HOW", description = "map, buffer or auto (default).")
+  private @Nullable String read;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.level("INFO");
+    Logger log = LoggerFactory.getLogger(WorkerCommand.class);
+    Settings settings = connection.settings().with(Setting.SLOTS, slots).with(Setting.THREADS, threads)
+        .with(Setting.READ, read);
+    @Nullable
+    Interruption interruption = null;
+    try {
+      Worker worker;
+      try (var stack = new ShutdownStack()) {
+        Database database = stack.add("connections", Database.open(settings, "midifleet worker"));
+        requireSchema(database, settings);
+        var unreadable = new UnreadableMessageLog(database);
+        var queue = stack.add("queue", new RabbitWorkQueue(settings, "midifleet worker", unreadable::record));
+        worker = stack.add("worker", new Worker(settings, database, queue, new MetricRegistry()));
+        interruption = new Interruption(() -> worker.requestStop("it was told to stop"),
+            settings.duration(Setting.DRAIN_TIMEOUT).plus(DRAIN_MARGIN));
+        worker.start();
+        queue.awaitConnected(CONNECT_PATIENCE);
+        log.info("stopping: {}", worker.awaitStopRequest());
+      }
+      var totals = worker.totals();
+      log.info("stopped: {} files done, {} of them copies, {} dead", totals.done(), totals.copied(), totals.dead());
+      return interruption.isRequested() ? ExitCode.OK.code() : ExitCode.UNAVAILABLE.code();
+    } catch (QueueException e) {
+      throw new CommandException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+    } finally {
+      // Only now, when all is drained and closed, may a waiting SIGTERM end the JVM.
+      if (interruption != null) {
+        interruption.close();
+      }
+    }
+  }
+
+  private static void requireSchema(Database database, Settings settings) {
+    try {
+      FleetStatus.ofOpenRuns(database);
+    } catch (DatabaseException e) {
+      throw DatabaseProblem.explain(e, settings);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.midifleet.cli.local;
+
+import com.codahale.metrics.MetricRegistry;
+import dev.midifleet.common.catalog.AnalyzerVersion;
+import dev.midifleet.common.catalog.BatchLedger;
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.Libraries;
+import dev.midifleet.common.catalog.Runs;
+import dev.midifleet.common.config.Setting;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.lifecycle.ShutdownStack;
+import dev.midifleet.common.queue.InProcessWorkQueue;
+import dev.midifleet.embedded.EmbeddedPostgres;
+import dev.midifleet.producer.operate.Enqueue;
+import dev.midifleet.producer.plan.Planned;
+import dev.midifleet.worker.Worker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A whole fleet in one process: an embedded PostgreSQL, an in-process queue, a worker, and the enqueueing of one folder.
+ * The rows are the same as a real fleet's, so that what was interrupted goes on with the next run.
+ */
+public final class LocalRun implements AutoCloseable {
+  /** With one process nobody else can be mending a mount; a minute of retries would only be waited for. */
+  private static final String RETRY_DELAYS = "1s,5s";
+  /** Batches that wait in memory: enough for every slot, little enough to be nothing. */
+  private static final int QUEUE_CAPACITY = 256;
+  private static final Duration TICK = Duration.ofMillis(200);
+
+  private final ShutdownStack stack = new ShutdownStack();
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final EmbeddedPostgres postgres;
+  private final Settings settings;
+  private final Database database;
+  private final Worker worker;
+
+  /** Told how it goes, a few times a second, on the calling thread. */
+  public interface Listener extends Enqueue.Listener {
+    /** So many of the files that are to be done are done, so many of them dead. */
+    void progress(long done, long total, long dead);
+
+    /** Batches of an earlier run that was interrupted go on. */
+    default void resumed(long files) {}
+  }
+
+  /**
+   * What was done.
+   *
+   * @param files
+   *          found by the scan
+   * @param analyzed
+   *          files that have facts now, and had none or others before
+   * @param copied
+   *          of those, files whose content was known
+   * @param skipped
+   *          unchanged since an earlier run, and not planned
+   * @param isStopped
+   *          whether it was interrupted; what is left goes on with the next run
+   */
+  public record Summary(UUID run, long files, long analyzed, long copied, long dead, long skipped, long bytes,
+      long notes,
+      double seconds, long unreadableFolders, boolean isStopped) {
+
+    public double filesPerSecond() { return seconds > 0 ? (analyzed + dead) / seconds : 0; }
+  }
+
+  private LocalRun(EmbeddedPostgres postgres, Settings settings) {
+    this.postgres = stack.add("PostgreSQL", postgres);
+    this.settings = settings;
+    this.database = stack.add("connections", Database.open(settings, "midifleet run"));
+    database.migrate();
+    var queue = stack.add("queue", new InProcessWorkQueue(QUEUE_CAPACITY));
+    this.worker = stack.add("worker", new Worker(settings, database, queue, new MetricRegistry()));
+  }
+
+  /**
+   * Starts the services.
+   *
+   * @throws dev.midifleet.embedded.EmbeddedPostgresException
+   *           when PostgreSQL cannot be started on that folder
+   */
+  public static LocalRun start(Path dataFolder, Settings given) {
+    var postgres = EmbeddedPostgres.start(dataFolder);
+    try {
+      return new LocalRun(postgres, localSettings(given, postgres));
+    } catch (RuntimeException e) {
+      postgres.close();
+      throw e;
+    }
+  }
+
+  /** The settings for a database that belongs to this process. */
+  public static Settings localSettings(Settings given, EmbeddedPostgres postgres) {
+    Settings local = given.with(Setting.DATABASE_URL, postgres.jdbcUrl()).with(Setting.DATABASE_USER, postgres.user())
+        .with(Setting.DATABASE_PASSWORD, postgres.password());
+    if (!given.isGiven(Setting.DATABASE_CONNECTIONS)) {
+      local = local.with(Setting.DATABASE_CONNECTIONS, "4");
+    }
+    return given.isGiven(Setting.RETRY_DELAYS) ? local : local.with(Setting.RETRY_DELAYS, RETRY_DELAYS);
+  }
+
+  public Path dataFolder() { return postgres.dataFolder(); }
+
+  /** Asks for a drain, from any thread; {@link #run} then returns. */
+  public void requestStop() {
+    stop.countDown();
+    worker.requestStop("interrupted");
+  }
+
+  /** Enqueues the folder and works until nothing is left to do. */
+  public Summary run(Path folder, Enqueue.Options options, Listener listener) throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    var enqueue = new Enqueue(database, settings, AnalyzerVersion.CURRENT);
+    var resuming = new Resuming(listener);
+    var result = enqueue.enqueue(folder, options, resuming);
+    worker.nudgeRelay();
+    int library = result.place().library().id();
+    long total = resuming.open + result.planned().files();
+    while (!stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+      listener.progress(worker.totals().done(), total, worker.totals().dead());
+      if (Runs.openFiles(database, library) == 0) break;
+    }
+    boolean stopped = stop.getCount() == 0;
+    worker.close();
+    listener.progress(worker.totals().done(), total, worker.totals().dead());
+    var totals = worker.totals();
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return new Summary(result.run(), result.registered().found(), totals.done(), totals.copied(), totals.dead(),
+        Math.max(0, result.registered().found() - total), totals.bytes(), totals.notes(), seconds,
+        result.unreadableFolders(),
+        stopped);
+  }
+
+  @Override
+  public void close() { stack.close(); }
+
+  /** Starts the worker once the library is known, and makes what an interrupted run has left due again. */
+  private final class Resuming implements Enqueue.Listener {
+    private final Listener outer;
+    private long open;
+
+    private Resuming(Listener outer) { this.outer = outer; }
+
+    @Override
+    public void started(UUID run, Libraries.Place place) {
+      int library = place.library().id();
+      open = Runs.openFiles(database, library);
+      if (open > 0) {
+        new BatchLedger(database).reconcile(library);
+        outer.resumed(open);
+      }
+      worker.start();
+      outer.started(run, place);
+    }
+
+    @Override
+    public void scanned(long files) { outer.scanned(files); }
+
+    @Override
+    public void unreadable(Path folder, IOException cause) { outer.unreadable(folder, cause); }
+
+    @Override
+    public void planned(Planned soFar) {
+      worker.nudgeRelay();
+      outer.planned(soFar);
+      outer.progress(worker.totals().done(), open + soFar.files(), worker.totals().dead());
+    }
+
+    @Override
+    public boolean isStopped() { return stop.getCount() == 0; }
+  }
+}

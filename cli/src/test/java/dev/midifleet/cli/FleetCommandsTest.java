@@ -1,0 +1,211 @@
+package dev.midifleet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.testkit.TestBroker;
+import dev.midifleet.testkit.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code init}, {@code enqueue}, {@code status} and {@code dead} as processes, against real services. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FleetCommandsTest {
+  private static final String NOWHERE = "amqp://127.0.0.1:1/";
+
+  private final Map<String, String> environment = new HashMap<>();
+  private final Database database = Database.open(services(), "test");
+  @TempDir
+  private Path folder;
+
+  @BeforeAll
+  void init_makes_tables_and_queues_and_again_changes_nothing() throws Exception {
+    var early = midifleet("enqueue", folder.toString());
+    assertThat(early.code()).isEqualTo(ExitCode.UNAVAILABLE.code());
+    assertThat(early.err()).contains("run `midifleet init` first");
+
+    var first = midifleet("init");
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out()).contains("the schema is at version ", "midifleet.work").doesNotContain("already");
+    assertThat(midifleet("init", "--grant-to", "pg_monitor").out()).contains("already", "the role pg_monitor may");
+    var nobody = midifleet("init", "--grant-to", "no \"body\"");
+    assertThat(nobody.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(nobody.err()).contains("there is no role no \"body\"");
+  }
+
+  @BeforeEach
+  void no_rows() { change("truncate library, runs, files, batches, dead_files restart identity cascade"); }
+
+  @AfterAll
+  void close() { database.close(); }
+
+  @Test
+  void a_folder_is_enqueued_published_and_shown() throws Exception {
+    write("a.mid", "b.mid", "c.txt");
+
+    var enqueued = midifleet("enqueue", folder.toString(), "--library", "main");
+    assertThat(enqueued.code()).as(enqueued.err()).isZero();
+    assertThat(enqueued.out()).contains("library main: 2 files: 2 new, 0 changed, 0 unchanged",
+        "planned 2 files in 1 batches, 2 bytes", "midifleet status ");
+
+    JsonNode status = json(midifleet("status", "--json"));
+    JsonNode run = status.get("runs").get(0);
+    assertThat(run.get("state").asText()).isEqualTo("running");
+    assertThat(run.get("library").asText()).isEqualTo("main");
+    assertThat(run.get("files_queued").asInt()).isEqualTo(2);
+    assertThat(run.get("batches_published").asInt()).isEqualTo(1);
+    assertThat(status.get("queue").get("ready").asInt()).isPositive();
+
+    String text = midifleet("status", run.get("run").asText().substring(0, 8)).out();
+    assertThat(text).contains(": running, library main, enqueued ", "0 of 2 files settled (0 %)", "midifleet.work: ",
+        "workers  0 alive", "dead     none");
+    assertThat(midifleet("status", "ffff-none").err()).contains("there is no run ffff-none");
+
+    JsonNode again = json(midifleet("enqueue", folder.toString(), "--json"));
+    assertThat(again.get("files_unchanged").asInt()).isEqualTo(2);
+    assertThat(again.get("files_planned").asInt()).isZero();
+    assertThat(again.get("complete").asBoolean()).isTrue();
+  }
+
+  @Test
+  void wait_ends_when_the_workers_are_through() throws Exception {
+    write("a.mid", "b.mid");
+    var waiting = MidifleetProcess.start(environment, "enqueue", folder.toString(), "--wait", "--json");
+    await().atMost(Duration.ofSeconds(60)).until(() -> change("""
+        update batches set committed_at = now(), outcome = 'done', files_done = 1, files_dead = 1
+        where published_at is not null and committed_at is null""") == 1);
+
+    JsonNode result = json(waiting.await());
+    assertThat(result.get("complete").asBoolean()).isTrue();
+    assertThat(result.get("files_done").asInt()).isEqualTo(1);
+    assertThat(result.get("files_dead").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void a_signal_while_waiting_only_ends_the_waiting() throws Exception {
+    write("a.mid");
+    var waiting = MidifleetProcess.start(environment, "enqueue", folder.toString(), "--wait");
+    await().atMost(Duration.ofSeconds(60)).until(() -> waiting.outSoFar().contains("midifleet status"));
+    Thread.sleep(Duration.ofSeconds(1));
+    waiting.stop();
+
+    var ended = waiting.await();
+    assertThat(ended.code()).isEqualTo(143);
+    assertThat(ended.err()).contains("stopped waiting: the workers go on");
+    assertThat(change("update batches set taken = 0 where committed_at is null and published_at is not null")).isOne();
+  }
+
+  @Test
+  void dead_letters_are_listed_tried_again_and_dropped() throws Exception {
+    write("sub/a.mid", "sub/b.mid", "c\\d\n.mid");
+    midifleet("enqueue", folder.toString(), "--library", "main");
+    change("update batches set committed_at = now(), outcome = 'done', files_dead = 3");
+    change("update files set status = 'dead'");
+    change("""
+        insert into dead_files (file_id, run_id, kind, reason, byte_offset, attempts)
+        select f.id, r.id, case when f.path like 'sub%' then 'MISSING' else 'MALFORMED' end, 'not there',
+          case when f.path like 'sub%' then null else 14 end, 1 from files f, runs r""");
+
+    var list = midifleet("dead", "list");
+    assertThat(list.out()).contains("MISSING  main:sub/a.mid  not there\n",
+        "MALFORMED  main:c\\\\d?.mid  byte 14: not there\n");
+    JsonNode one = json(midifleet("dead", "list", "--path", "c*", "--json"));
+    assertThat(one.get("path").asText()).isEqualTo("c\\\\d\n.mid");
+    assertThat(one.get("byte_offset").asInt()).isEqualTo(14);
+    assertThat(midifleet("dead", "list", "--older-than", "1h").out()).isEqualTo("no dead letters\n");
+
+    assertThat(midifleet("dead", "retry", "--kind", "missing", "--dry-run").out())
+        .isEqualTo("2 dead letters would be planned again: MISSING 2\n");
+    JsonNode retried = json(midifleet("dead", "retry", "--kind", "MISSING", "--json"));
+    assertThat(retried.get("files").asInt()).isEqualTo(2);
+    assertThat(retried.get("runs")).hasSize(1);
+    assertThat(midifleet("dead", "list").out().lines()).hasSize(1);
+
+    var unfiltered = midifleet("dead", "drop");
+    assertThat(unfiltered.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(unfiltered.err()).contains("--all, to give up all of them");
+    assertThat(midifleet("dead", "drop", "--all", "--dry-run").out())
+        .isEqualTo("1 dead letters would be dropped: MALFORMED 1\n");
+    assertThat(midifleet("dead", "drop", "--all").out()).isEqualTo("1 dead letters are dropped: MALFORMED 1\n");
+    assertThat(midifleet("dead", "list").out()).isEqualTo("no dead letters\n");
+    assertThat(midifleet("dead", "list", "--path", "[z-a]").err()).contains("a range runs backwards");
+    assertThat(midifleet("dead", "list", "--kind", "ODD").code()).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  @Test
+  void without_rabbitmq_nothing_is_planned_and_status_still_answers() throws Exception {
+    write("a.mid");
+
+    var enqueued = midifleet("enqueue", folder.toString(), "--amqp-uri", NOWHERE);
+    assertThat(enqueued.code()).isEqualTo(ExitCode.UNAVAILABLE.code());
+    assertThat(enqueued.err()).contains("RabbitMQ at 127.0.0.1:1", "MIDIFLEET_AMQP_URI");
+
+    var status = midifleet("status", "--amqp-uri", NOWHERE);
+    assertThat(status.code()).isZero();
+    assertThat(status.out()).contains("no run yet", "queue    not reachable (RabbitMQ at 127.0.0.1:1");
+    assertThat(json(midifleet("status", "--json", "--amqp-uri", NOWHERE)).get("queue").isNull()).isTrue();
+  }
+
+  @Test
+  void what_is_wrong_with_a_command_or_the_database_is_one_line() throws Exception {
+    assertThat(midifleet("status", "--amqp-uri", "amqp://guest:secret@127.0.0.1/").err())
+        .contains("--amqp-uri holds a password").doesNotContain("secret");
+    assertThat(midifleet("enqueue", folder.resolve("absent").toString()).err()).contains("is not a folder");
+    var nowhere = midifleet("status", "--database-url", "jdbc:postgresql://127.0.0.1:1/x");
+    assertThat(nowhere.code()).isEqualTo(ExitCode.UNAVAILABLE.code());
+    assertThat(nowhere.err()).contains(
+        "midifleet: PostgreSQL at jdbc:postgresql://127.0.0.1:1/x cannot be reached (Connection to 127.0.0.1:1 refused");
+    assertThat(midifleet("status", "--data", folder.resolve("absent").toString()).code())
+        .isEqualTo(ExitCode.USAGE.code());
+  }
+
+  private Settings services() {
+    var credentials = TestDatabase.shared().newDatabase();
+    environment.put("MIDIFLEET_DATABASE_URL", credentials.jdbcUrl());
+    environment.put("MIDIFLEET_DATABASE_USER", credentials.user());
+    environment.put("MIDIFLEET_DATABASE_PASSWORD", credentials.password());
+    environment.put("MIDIFLEET_AMQP_URI", TestBroker.shared().newVhostUri());
+    environment.put("LC_ALL", "C.UTF-8");
+    return Settings.of(environment);
+  }
+
+  private MidifleetProcess.Ended midifleet(String... arguments) throws IOException, InterruptedException {
+    return MidifleetProcess.run(environment, arguments);
+  }
+
+  private static JsonNode json(MidifleetProcess.Ended ended) throws IOException {
+    assertThat(ended.code()).as(ended.err()).isZero();
+    return new ObjectMapper().readTree(ended.out());
+  }
+
+  private int change(String sql) {
+    return database.query(connection -> {
+      try (var statement = connection.prepareStatement(sql)) {
+        return statement.executeUpdate();
+      }
+    });
+  }
+
+  private void write(String... names) throws IOException {
+    for (String name : names) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.write(file, "x".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

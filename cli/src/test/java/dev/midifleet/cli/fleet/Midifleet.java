@@ -1,0 +1,82 @@
+package dev.midifleet.cli.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Starts {@code midifleet} in a process of its own, with the flags that the launcher uses. */
+final class Midifleet {
+  private final Map<String, String> environment;
+  private final Path outputs;
+
+  /**
+   * @param environment
+   *          its {@code MIDIFLEET_…} variables
+   * @param outputs
+   *          a folder for what it prints
+   */
+  Midifleet(Map<String, String> environment, Path outputs) {
+    this.environment = environment;
+    this.outputs = outputs;
+  }
+
+  /** A process that was started. */
+  record Running(Process process, Path out, Path err) {
+
+    int exitCode(long seconds) throws InterruptedException {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("did not end within " + seconds + " s; it said: " + errors());
+      }
+      return process.exitValue();
+    }
+
+    String output() { return read(out); }
+
+    String errors() { return read(err); }
+
+    private static String read(Path file) {
+      try {
+        return Files.readString(file);
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
+  Running start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags());
+    command.add("-Dlogback.configurationFile=logback.xml");
+    command.add("-cp");
+    command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add("dev.midifleet.cli.Main");
+    command.addAll(Arrays.asList(arguments));
+    Path out = Files.createTempFile(outputs, "out", ".txt");
+    Path err = Files.createTempFile(outputs, "err", ".txt");
+    var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("MIDIFLEET_"));
+    builder.environment().putAll(environment);
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    return new Running(builder.start(), out, err);
+  }
+
+  /** Runs a command to its end, which must be exit code 0. */
+  Running succeed(String... arguments) throws IOException, InterruptedException {
+    Running running = start(arguments);
+    assertThat(running.exitCode(180)).as(() -> String.join(" ", arguments) + ": " + running.errors()).isZero();
+    return running;
+  }
+
+  private static List<String> flags() throws IOException {
+    return Files.readAllLines(Path.of("").toAbsolutePath().resolveSibling(".mvn").resolve("jvm.flags"));
+  }
+}
