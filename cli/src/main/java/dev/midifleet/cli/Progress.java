@@ -43,6 +43,8 @@ final class Progress implements AutoCloseable {
   private long drawnAt;
   private long rateAt;
   private long rateDone;
+  private double fadingFiles;
+  private double fadingSeconds;
   private double rate = Double.NaN;
   private long done;
   private long total = UNKNOWN;
@@ -126,9 +128,11 @@ final class Progress implements AutoCloseable {
   private void updateRate(long now) {
     double seconds = (now - rateAt) / 1e9;
     if (seconds <= 0) return;
-    double current = (done - rateDone) / seconds;
-    double weight = 1 - Math.exp(-seconds / SMOOTHING_SECONDS);
-    rate = Double.isNaN(rate) ? current : rate + weight * (current - rate);
+    // What is older counts less; both sums fade alike, so that the first seconds show the mean so far.
+    double kept = Math.exp(-seconds / SMOOTHING_SECONDS);
+    fadingFiles = fadingFiles * kept + (done - rateDone);
+    fadingSeconds = fadingSeconds * kept + seconds;
+    rate = fadingFiles / fadingSeconds;
     rateAt = now;
     rateDone = done;
   }

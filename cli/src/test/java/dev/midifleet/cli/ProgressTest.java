@@ -96,6 +96,19 @@ class ProgressTest {
   }
 
   @Test
+  void a_slow_start_does_not_hold_the_rate_down() {
+    try (var progress = new Progress("analysing", err, true, true, 100, clock::get)) {
+      pass(Duration.ofSeconds(1));
+      progress.update(1, 1_000_000, 0);
+      for (int second = 1; second <= 3; second++) {
+        pass(Duration.ofSeconds(1));
+        progress.update(1 + 1_000L * second, 1_000_000, 0);
+      }
+    }
+    assertThat(text().substring(text().lastIndexOf('\r'))).containsPattern(" (7[5-9]|8)\\d+ files/s");
+  }
+
+  @Test
   void durations_have_two_units_at_most() {
     assertThat(Progress.duration(59)).isEqualTo("59 s");
     assertThat(Progress.duration(3_599)).isEqualTo("59 min 59 s");
