@@ -35,7 +35,7 @@ class FleetCommandsTest {
 
   @BeforeAll
   void init_makes_tables_and_queues_and_again_changes_nothing() throws Exception {
-    var early = midifleet("enqueue", folder.toString());
+    var early = midifleet("enqueue", ".");
     assertThat(early.code()).isEqualTo(ExitCode.UNAVAILABLE.code());
     assertThat(early.err()).contains("run `midifleet init` first");
 
