@@ -18,16 +18,19 @@ final class ConnectionOptions {
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
   @Option(names = "--database-url", paramLabel = "URL",
-      description = "PostgreSQL as a JDBC URL; default: MIDIFLEET_DATABASE_URL, else "
-          + "jdbc:postgresql://127.0.0.1:5432/midifleet.")
+      description = {"PostgreSQL as a JDBC URL; default: MIDIFLEET_DATABASE_URL, else",
+          "jdbc:postgresql://127.0.0.1:5432/midifleet."})
   private @Nullable String databaseUrl;
 
   @Option(names = "--database-user", paramLabel = "ROLE",
-      description = "Its role; default: MIDIFLEET_DATABASE_USER, else midifleet. The password: MIDIFLEET_DATABASE_PASSWORD or MIDIFLEET_DATABASE_PASSWORD_FILE.")
+      description = "Its role; default: MIDIFLEET_DATABASE_USER, else midifleet. The password:"
+          + " MIDIFLEET_DATABASE_PASSWORD or MIDIFLEET_DATABASE_PASSWORD_FILE.")
   private @Nullable String databaseUser;
 
   @Option(names = "--amqp-uri", paramLabel = "URI",
-      description = "RabbitMQ, without a password; default: MIDIFLEET_AMQP_URI, else amqp://127.0.0.1:5672/ as guest. The password: MIDIFLEET_AMQP_PASSWORD or MIDIFLEET_AMQP_PASSWORD_FILE.")
+      description = {"RabbitMQ, without a password; default: MIDIFLEET_AMQP_URI, else",
+          "amqp://127.0.0.1:5672/ as guest.",
+          "The password: MIDIFLEET_AMQP_PASSWORD or MIDIFLEET_AMQP_PASSWORD_FILE."})
   private @Nullable String amqpUri;
 
   /** What a command does with an open database. */

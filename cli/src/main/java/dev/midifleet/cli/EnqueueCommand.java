@@ -54,7 +54,8 @@ final class EnqueueCommand implements Callable<Integer> {
   private Path directory = Path.of("");
 
   @Option(names = "--library", paramLabel = "NAME",
-      description = "Name of the library that the folder is, or is part of; default: the one that holds it, else a new one.")
+      description = "Name of the library that the folder is, or is part of; default: the one that holds it, else a"
+          + " new one.")
   private @Nullable String library;
 
   @Option(names = "--all", description = "Also files that are analysed already, or dead.")

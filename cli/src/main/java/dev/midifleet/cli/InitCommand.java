@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         "Doing it again changes nothing.", ""},
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet init", "  midifleet init --grant-to midifleet_worker",
-        "  MIDIFLEET_DATABASE_PASSWORD_FILE=/run/secrets/db midifleet init --database-url jdbc:postgresql://db/midifleet"})
+        "  MIDIFLEET_DATABASE_PASSWORD_FILE=/run/secrets/db midifleet init \\",
+        "    --database-url jdbc:postgresql://db/midifleet"})
 final class InitCommand implements Callable<Integer> {
   @Spec
   private @Nullable CommandSpec spec;
@@ -32,7 +33,8 @@ final class InitCommand implements Callable<Integer> {
   private ConnectionOptions connection = new ConnectionOptions();
 
   @Option(names = "--grant-to", paramLabel = "ROLE",
-      description = "Let this role do what workers and enqueue do: select, insert and update rows, and delete dead letters.")
+      description = "Let this role do what workers and enqueue do: select, insert and update rows, and delete dead"
+          + " letters.")
   private @Nullable String role;
 
   @Override

@@ -31,7 +31,8 @@ public final class Database implements AutoCloseable {
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int SOCKET_TIMEOUT_SECONDS = 300;
-  private static final String SESSION = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=45000 -c tcp_user_timeout=30000";
+  private static final String SESSION = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=45000"
+      + " -c tcp_user_timeout=30000";
 
   private final HikariDataSource pool;
   private volatile boolean away;

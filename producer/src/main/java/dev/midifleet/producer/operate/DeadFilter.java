@@ -11,8 +11,8 @@ import java.util.Optional;
  * Which dead letters are meant; those that meet all of it.
  *
  * @param path
- *          a glob over the stored path: {@code *} any characters but /, {@code **} any, {@code ?} one, {@code [a-z]} one of
- *          these; without a slash it is matched with the file's name alone
+ *          a glob over the stored path: {@code *} any characters but /, {@code **} any, {@code ?} one, {@code [a-z]}
+ *          one of these; without a slash it is matched with the file's name alone
  * @param olderThan
  *          how long ago the last failure must be, at least
  */

@@ -18,13 +18,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.StreamSupport;
 
 /**
- * From a folder to batches that wait to be published. What is stopped or dies on the way leaves rows that are right as far
- * as they go; enqueueing the same folder again does the rest.
+ * From a folder to batches that wait to be published. What is stopped or dies on the way leaves rows that are right as
+ * far as they go; enqueueing the same folder again does the rest.
  */
 public final class Enqueue {
   private static final int TELL_EVERY = 1_000;
+  private static final Path UP = Path.of("..");
 
   private final Database database;
   private final Settings settings;
@@ -136,7 +138,7 @@ public final class Enqueue {
   /** The folder by its full name; links in it stay, because the same link may lead elsewhere on another host. */
   private static Path absolute(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) throw new NotDirectoryException(directory.toString());
-    boolean climbs = directory.toString().contains("..");
+    boolean climbs = StreamSupport.stream(directory.spliterator(), false).anyMatch(UP::equals);
     return climbs ? directory.toRealPath() : directory.toAbsolutePath().normalize();
   }
 }
