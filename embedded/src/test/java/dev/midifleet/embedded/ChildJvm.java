@@ -33,6 +33,8 @@ final class ChildJvm implements AutoCloseable {
    */
   static ChildJvm run(List<String> before, String classPath, String... arguments) throws IOException {
     var words = new ArrayList<>(before);
+    // What a test run in the background inherits would make the JVM deaf to Ctrl-C.
+    words.addAll(List.of("env", "--default-signal=INT"));
     words.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
         "-Xmx128m", "-cp", classPath, ChildMain.class.getName()));
     words.addAll(List.of(arguments));

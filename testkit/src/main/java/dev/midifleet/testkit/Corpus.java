@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Real files for tests: the corpus, where it stands beside the checkout, else nothing. A test that uses it has made files
- * too, so that it says something everywhere.
+ * Real files for tests: the corpus, where it stands beside the checkout, else nothing. A test that uses it has made
+ * files too, so that it says something everywhere.
  */
 public final class Corpus {
   private static final List<String> ENDINGS = List.of(".mid", ".midi", ".kar", ".rmi", ".smf");

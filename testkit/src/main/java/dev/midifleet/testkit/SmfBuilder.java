@@ -17,8 +17,8 @@ import java.util.function.Consumer;
  *     .bytes();
  * }</pre>
  *
- * What is not set is sound: format 1 (0 with a single track), the right number of tracks, right lengths, an end of track.
- * A builder is not thread-safe; {@link #bytes()} may be called again after further changes.
+ * What is not set is sound: format 1 (0 with a single track), the right number of tracks, right lengths, an end of
+ * track. A builder is not thread-safe; {@link #bytes()} may be called again after further changes.
  */
 public final class SmfBuilder {
   private static final int UNSET = Integer.MIN_VALUE;
@@ -202,7 +202,9 @@ public final class SmfBuilder {
     return bytes;
   }
 
-  /** The content of one track. Ticks are absolute; at one tick, note-offs come first, then meta events, then the rest. */
+  /**
+   * The content of one track. Ticks are absolute; at one tick, note-offs come first, then meta events, then the rest.
+   */
   public static final class Track {
     private static final class Event {
       final long tick;

@@ -52,7 +52,8 @@ final class Midifleet {
   }
 
   Running start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    // What a test run in the background inherits would make the JVM deaf to Ctrl-C.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags());
     command.add("-Dlogback.configurationFile=logback.xml");

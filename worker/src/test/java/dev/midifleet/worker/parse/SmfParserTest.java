@@ -136,7 +136,7 @@ class SmfParserTest {
   @Test
   void a_length_that_swallows_the_next_track_is_not_believed() throws FileFailure {
     byte[] second = SmfBuilder.smf().withoutHeader().track(t -> t.note(1, 62, 9, 0, 10)).bytes();
-    parse(SmfBuilder.smf().track(t -> t.note(0, 60, 9, 0, 10).declaredLength(13 + second.length))
+    parse(SmfBuilder.smf().track(t -> t.note(0, 60, 9, 0, 10).declaredLength(12 + second.length))
         .track(t -> t.note(1, 62, 9, 0, 10)).bytes());
     assertThat(score.noteCount()).isEqualTo(2);
     assertIssues(Issue.TRACK_LENGTH);
