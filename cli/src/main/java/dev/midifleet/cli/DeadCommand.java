@@ -1,6 +1,6 @@
 package dev.midifleet.cli;
 
-import dev.midifleet.common.catalog.AnalyzerVersion;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.producer.operate.DeadFile;
 import dev.midifleet.producer.operate.DeadFiles;
 import dev.midifleet.producer.operate.DeadFiles.Affected;

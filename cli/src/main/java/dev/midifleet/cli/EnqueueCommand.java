@@ -1,6 +1,6 @@
 package dev.midifleet.cli;
 
-import dev.midifleet.common.catalog.AnalyzerVersion;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.Libraries;
 import dev.midifleet.common.catalog.StoredPath;

@@ -1,7 +1,7 @@
 package dev.midifleet.worker;
 
 import com.codahale.metrics.Timer;
-import dev.midifleet.common.catalog.AnalyzerVersion;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.catalog.Batch;
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;

@@ -1,7 +1,7 @@
 package dev.midifleet.worker;
 
 import com.codahale.metrics.MetricRegistry;
-import dev.midifleet.common.catalog.AnalyzerVersion;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.WorkerEntry;

@@ -1,7 +1,7 @@
 package dev.midifleet.cli.local;
 
 import com.codahale.metrics.MetricRegistry;
-import dev.midifleet.common.catalog.AnalyzerVersion;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.Libraries;

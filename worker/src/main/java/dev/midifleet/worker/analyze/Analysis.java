@@ -12,14 +12,20 @@ import org.jspecify.annotations.Nullable;
  * of the {@link FileAnalyzer} that filled it, so it may be handed to another thread.
  */
 public final class Analysis {
-  /** Raised whenever the definition of a column changes, so that rows of an older one can be found and made anew. */
-  public static final int ANALYZER_VERSION = 1;
-
   static final int UNKNOWN = Integer.MIN_VALUE;
   static final int PITCH_CLASSES = 12;
+  static final int MINHASH_VALUES = 64;
 
   @Nullable
   UUID contentHash;
+
+  @Nullable
+  UUID noteHash;
+  @Nullable
+  UUID noteHashTransposed;
+  /** Of the signature's values those that are kept, as unsigned 16-bit numbers; meaningless where there is none. */
+  final short[] minhash = new short[MINHASH_VALUES];
+  boolean hasMinhash;
 
   ParseStatus parseStatus = ParseStatus.CLEAN;
   long issueBits;
@@ -29,6 +35,7 @@ public final class Analysis {
   int division;
   boolean isSmpte;
   int trackCount;
+  int qualityScore;
 
   double durationSeconds;
   long durationTicks;
@@ -43,6 +50,10 @@ public final class Analysis {
   double bpmInitial;
   double bpmMin;
   double bpmMax;
+  double bpmOctaveAlternative;
+  double quantizedShare;
+  boolean isPerformance;
+  double swingRatio;
 
   @Nullable
   String detectedKey;
@@ -56,6 +67,9 @@ public final class Analysis {
   @Nullable
   String keyChanges;
   boolean hasPitchClasses;
+  double scaleConsistency;
+  double pitchEntropy;
+  double pitchClassEntropy;
   /** Of 65,535. */
   final int[] pitchClassShares = new int[PITCH_CLASSES];
 
@@ -64,6 +78,16 @@ public final class Analysis {
   boolean hasTimeSignatureChanges;
   @Nullable
   String timeSignatureChanges;
+  int meterEstimate;
+
+  int bars;
+  double grooveConsistency;
+  double drumPatternConsistency;
+  double syncopation;
+  double emptyBeatRate;
+  boolean isLoop;
+  double ioiMeanMs;
+  double noteLengthMeanBeats;
 
   int totalNotes;
   int drumNotes;
@@ -82,6 +106,28 @@ public final class Analysis {
   boolean isPolyphonic;
   boolean isPercussive;
 
+  boolean hasChords;
+  @Nullable
+  String chordProgression;
+  @Nullable
+  String chordTypes;
+  boolean hasSeventhChords;
+  boolean hasExtendedChords;
+  double chordChangeRate;
+  double chordComplexityScore;
+
+  boolean hasMelody;
+  int melodyChannel;
+  int melodicRange;
+  int bassChannel;
+
+  @Nullable
+  String controllerData;
+  @Nullable
+  String articulationData;
+  @Nullable
+  String structureData;
+
   /** Bit n of the low word stands for program n, of the high word for program n + 64. */
   long programsLow;
   long programsHigh;
@@ -95,6 +141,8 @@ public final class Analysis {
 
   @Nullable
   String title;
+  @Nullable
+  String artist;
   @Nullable
   String copyright;
   @Nullable

@@ -75,6 +75,7 @@ public final class AnalysisJson {
       case String text when column.type() == FactType.JSONB -> json.writeRawValue(text);
       case String text -> json.writeString(text);
       case byte[] bytes when column.type() == FactType.BITS -> writeMembers(json, bytes);
+      case byte[] bytes when column.type() == FactType.NUMBERS -> writeNumbers(json, bytes);
       case byte[] bytes -> writeShares(json, bytes);
       case Object other -> throw new IllegalStateException(column + " gave a " + other.getClass());
     }
@@ -90,11 +91,20 @@ public final class AnalysisJson {
     json.writeEndArray();
   }
 
+  private static void writeNumbers(JsonGenerator json, byte[] numbers) throws IOException {
+    json.writeStartArray();
+    for (int i = 0; i < numbers.length; i += 2) {
+      json.writeNumber(unsigned(numbers, i));
+    }
+    json.writeEndArray();
+  }
+
+  private static int unsigned(byte[] bytes, int at) { return ((bytes[at] & 0xFF) << 8) | (bytes[at + 1] & 0xFF); }
+
   private static void writeShares(JsonGenerator json, byte[] parts) throws IOException {
     json.writeStartArray();
     for (int i = 0; i < parts.length; i += 2) {
-      int part = ((parts[i] & 0xFF) << 8) | (parts[i + 1] & 0xFF);
-      json.writeNumber(Math.round(part / SHARE_UNIT * SHARE_DIGITS) / SHARE_DIGITS);
+      json.writeNumber(Math.round(unsigned(parts, i) / SHARE_UNIT * SHARE_DIGITS) / SHARE_DIGITS);
     }
     json.writeEndArray();
   }

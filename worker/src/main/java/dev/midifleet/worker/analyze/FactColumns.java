@@ -12,6 +12,7 @@ import static dev.midifleet.worker.analyze.FactType.SMALLINT;
 import static dev.midifleet.worker.analyze.FactType.TEXT;
 import static dev.midifleet.worker.analyze.FactType.WORD;
 
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.worker.score.Container;
 import dev.midifleet.worker.score.GmSystem;
 import dev.midifleet.worker.score.ParseStatus;
@@ -56,8 +57,12 @@ public final class FactColumns {
     tempo();
     tonality();
     metre();
+    rhythm();
     notes();
     texture();
+    harmony();
+    melody();
+    playing();
     instruments();
     text();
     return List.copyOf(columns);
@@ -67,7 +72,18 @@ public final class FactColumns {
     add("content_hash", FactType.UUID, "XXH3-128 of the file's bytes, seed 0, canonical (big-endian) form.",
         a -> a.contentHash);
     add("analyzer_version", SMALLINT, "Version of the definitions that this row was made by.",
-        a -> (short) Analysis.ANALYZER_VERSION);
+        a -> (short) AnalyzerVersion.CURRENT);
+    add("note_hash", FactType.UUID,
+        "Equal for files with the same notes: of onset in 1/24 beat, pitch, length class and drum flag; blind to text, "
+            + "velocity, channel, program and tempo. NULL without notes.",
+        a -> a.noteHash);
+    add("note_hash_transposed", FactType.UUID,
+        "The same, blind to transposition too: pitches are counted from the lowest, drums left as they are.",
+        a -> a.noteHashTransposed);
+    add("minhash", FactType.NUMBERS,
+        "64 MinHash values (16 bits each) of the set of 5-grams of (interval, class of inter-onset interval): the share "
+            + "of equal values estimates the Jaccard similarity of two files. NULL with too few notes.",
+        a -> a.hasMinhash ? numbers(a.minhash) : null);
   }
 
   private void reading() {
@@ -84,6 +100,7 @@ public final class FactColumns {
         a -> a.division);
     flag("is_smpte", "Whether ticks are parts of SMPTE frames, so that tempo does not touch time.", a -> a.isSmpte);
     integer("track_count", "MTrk chunks that were found.", a -> a.trackCount);
+    small("quality_score", "0 to 100: how usable the file is; see docs/columns.md.", a -> a.qualityScore);
     add("duration_seconds", DOUBLE,
         "Seconds from the start of the file to the end of its last note, by the merged tempo map; 0 without notes.",
         a -> a.durationSeconds);
@@ -114,6 +131,13 @@ public final class FactColumns {
         a -> a.bpmMin);
     real("bpm_max", "The fastest tempo of the map from the first to the last note; NULL without tempo events.",
         a -> a.bpmMax);
+    real("bpm_octave_alternative", "The half or double of tempo_bpm that a listener might count instead.",
+        a -> a.bpmOctaveAlternative);
+    real("quantized_share", "Share of the onsets that lie on the tick grid; NULL without one.", a -> a.quantizedShare);
+    flag("is_performance", "Whether the notes were played rather than written: off the tick grid.",
+        a -> a.isPerformance);
+    real("swing_ratio", "Length of the first eighth of a beat to the second, 1 is straight; NULL where eighths are rare.",
+        a -> a.swingRatio);
   }
 
   private void tonality() {
@@ -131,6 +155,10 @@ public final class FactColumns {
     add("key_changes", JSONB,
         "[{tick, second, key}] by FF 59, the initial one first, at most 256; NULL where it never changes.",
         a -> a.keyChanges);
+    real("scale_consistency", "Largest share of the notes, drums out, in one major or minor scale.",
+        a -> a.scaleConsistency);
+    real("pitch_entropy", "Shannon entropy of the pitches in bits, drums out.", a -> a.pitchEntropy);
+    real("pitch_class_entropy", "Shannon entropy of the pitch classes in bits, drums out.", a -> a.pitchClassEntropy);
     add("pitch_class_histogram", SHARES,
         "Share of each pitch class from C to B in the sounding ticks of all notes but drums; NULL without such notes.",
         a -> a.hasPitchClasses ? shares(a.pitchClassShares) : null);
@@ -146,6 +174,19 @@ public final class FactColumns {
     add("time_signature_changes", JSONB,
         "[{tick, second, numerator, denominator}], the initial one first, at most 256; NULL where it never changes.",
         a -> a.timeSignatureChanges);
+    small("meter_estimate", "Beats a bar by the notes, FF 58 aside; NULL where they say nothing.",
+        a -> a.meterEstimate);
+  }
+
+  private void rhythm() {
+    integer("bars", "Bars.", a -> a.bars);
+    real("groove_consistency", "0 to 1.", a -> a.grooveConsistency);
+    real("drum_pattern_consistency", "0 to 1.", a -> a.drumPatternConsistency);
+    real("syncopation", "0 or more.", a -> a.syncopation);
+    real("empty_beat_rate", "Share of the beats in which no note begins.", a -> a.emptyBeatRate);
+    flag("is_loop", "Whether it is made to be repeated.", a -> a.isLoop);
+    real("ioi_mean_ms", "Mean time between successive onsets in milliseconds.", a -> a.ioiMeanMs);
+    real("note_length_mean_beats", "Mean length of a note in quarter notes.", a -> a.noteLengthMeanBeats);
   }
 
   private void notes() {
@@ -178,6 +219,30 @@ public final class FactColumns {
         a -> a.isPercussive);
   }
 
+  private void harmony() {
+    flag("has_chords", "Whether chords were found.", a -> a.hasChords);
+    add("chord_progression", JSONB, "[{tick, second, chord}].", a -> a.chordProgression);
+    add("chord_types", JSONB, "{type: share}.", a -> a.chordTypes);
+    flag("has_seventh_chords", "Whether seventh chords were found.", a -> a.hasSeventhChords);
+    flag("has_extended_chords", "Whether ninths or larger were found.", a -> a.hasExtendedChords);
+    real("chord_change_rate", "Chord changes a bar.", a -> a.chordChangeRate);
+    real("chord_complexity_score", "0 to 1.", a -> a.chordComplexityScore);
+  }
+
+  private void melody() {
+    flag("has_melody", "Whether a melody was found.", a -> a.hasMelody);
+    small("melody_channel", "Its channel, counted from 0; NULL without one.", a -> a.melodyChannel);
+    small("melodic_range", "Its range in semitones; NULL without one.", a -> a.melodicRange);
+    small("bass_channel", "The channel of the bass line, counted from 0; NULL without one.", a -> a.bassChannel);
+  }
+
+  private void playing() {
+    add("controller_data", JSONB, "{controller: {count, min, max, mean}}; NULL where there is none.",
+        a -> a.controllerData);
+    add("articulation_data", JSONB, "{...}; NULL without notes.", a -> a.articulationData);
+    add("structure_data", JSONB, "{...}; NULL without bars.", a -> a.structureData);
+  }
+
   private void instruments() {
     add("programs", BITS, "Programs (0 to 127) that play notes, drums out.",
         a -> bits(a.programsLow, a.programsHigh, 16));
@@ -197,6 +262,7 @@ public final class FactColumns {
   private void text() {
     add("title", TEXT, "The name of the first track (FF 03), or a karaoke file's @T line; NULL where there is neither.",
         a -> a.title);
+    add("artist", TEXT, "Who made or plays it, where the text says so; NULL where it does not.", a -> a.artist);
     add("copyright", TEXT, "The first FF 02; NULL where there is none.", a -> a.copyright);
     add("lyrics", TEXT,
         "All FF 05 in a row (RP-017), or a karaoke file's words from FF 01; cut to the limit; NULL where there are none.",
@@ -244,6 +310,15 @@ public final class FactColumns {
       set[i] = (byte) ((i < Long.BYTES ? low : high) >>> (8 * (i % Long.BYTES)));
     }
     return set;
+  }
+
+  private static byte[] numbers(short[] values) {
+    byte[] bytes = new byte[2 * values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[2 * i] = (byte) (values[i] >> 8);
+      bytes[2 * i + 1] = (byte) values[i];
+    }
+    return bytes;
   }
 
   private static byte[] shares(int[] parts) {

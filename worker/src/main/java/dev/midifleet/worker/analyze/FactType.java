@@ -31,7 +31,9 @@ public enum FactType {
    * {@code byte[]}: shares of 1, each as an unsigned big-endian 16-bit number of 65,535ths; in JSON and in the view numbers
    * rounded to five digits after the point.
    */
-  SHARES("bytea");
+  SHARES("bytea"),
+  /** {@code byte[]}: unsigned big-endian 16-bit numbers; numbers in JSON and in the view. */
+  NUMBERS("bytea");
 
   private final String sql;
 

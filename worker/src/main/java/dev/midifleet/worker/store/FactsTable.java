@@ -130,7 +130,7 @@ public final class FactsTable {
       case BIGINT -> new Long[size];
       case BOOLEAN -> new Boolean[size];
       case TEXT, JSONB, UUID -> new String[size];
-      case BITS, SHARES -> new byte[size][];
+      case BITS, SHARES, NUMBERS -> new byte[size][];
     };
   }
 
@@ -144,7 +144,7 @@ public final class FactsTable {
       case BIGINT -> "int8";
       case BOOLEAN -> "bool";
       case TEXT, JSONB, UUID -> "text";
-      case BITS, SHARES -> "bytea";
+      case BITS, SHARES, NUMBERS -> "bytea";
     };
   }
 

@@ -112,7 +112,7 @@ class FileAnalyzerTest {
         case BOOLEAN -> Boolean.class;
         case TEXT, JSONB -> String.class;
         case UUID -> UUID.class;
-        case BITS, SHARES -> byte[].class;
+        case BITS, SHARES, NUMBERS -> byte[].class;
       };
       assertThat(value).as(column.name()).isInstanceOf(type);
       assertThat(column.doc()).as(column.name()).endsWith(".");

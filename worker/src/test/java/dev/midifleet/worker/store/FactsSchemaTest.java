@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 class FactsSchemaTest {
 
   @Test
-  void the_table_has_the_columns_of_the_code_in_their_order() {
+  void the_table_has_the_columns_of_the_code() {
     try (var planned = new Planned()) {
       List<String> table = planned.lines("""
           select column_name || ' ' || data_type from information_schema.columns
           where table_name = 'facts' order by ordinal_position""");
       assertThat(table)
-          .isEqualTo(FactColumns.all().stream().map(column -> column.name() + " " + column.sqlType()).toList());
+          .containsExactlyInAnyOrderElementsOf(FactColumns.all().stream().map(column -> column.name() + " " + column.sqlType()).toList());
     }
   }
 
@@ -25,8 +25,9 @@ class FactsSchemaTest {
   void the_view_shows_every_column_and_knows_every_word() {
     try (var planned = new Planned()) {
       List<String> view = planned.lines("""
-          select column_name::text from information_schema.columns where table_name = 'musical_metadata'""");
-      assertThat(view).containsAll(FactColumns.all().stream().map(FactColumn::name).toList());
+          select column_name::text from information_schema.columns where table_name = 'musical_metadata'
+          order by ordinal_position""");
+      assertThat(view).containsSubsequence(FactColumns.all().stream().map(FactColumn::name).toList());
       String definition = planned.text("select pg_get_viewdef('musical_metadata')");
       for (FactColumn column : FactColumns.all()) {
         if (column.type() == FactType.WORD) {
