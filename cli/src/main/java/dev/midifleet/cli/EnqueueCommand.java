@@ -1,9 +1,9 @@
 package dev.midifleet.cli;
 
-import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.Libraries;
 import dev.midifleet.common.catalog.StoredPath;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.queue.BatchRelay;

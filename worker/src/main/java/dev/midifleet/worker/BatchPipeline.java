@@ -1,10 +1,10 @@
 package dev.midifleet.worker;
 
 import com.codahale.metrics.Timer;
-import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.catalog.Batch;
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.failure.FileFailure;

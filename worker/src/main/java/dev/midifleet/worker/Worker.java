@@ -1,10 +1,10 @@
 package dev.midifleet.worker;
 
 import com.codahale.metrics.MetricRegistry;
-import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.WorkerEntry;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.observe.WorkerMetrics;

@@ -46,7 +46,8 @@ public final class Report {
     private double end(int sign) {
       double p = right / of;
       double z2 = Z_95 * Z_95;
-      return 100 / (1 + z2 / of) * (p + z2 / (2 * of) + sign * Z_95 * Math.sqrt(p * (1 - p) / of + z2 / (4.0 * of * of)));
+      return 100 / (1 + z2 / of)
+          * (p + z2 / (2 * of) + sign * Z_95 * Math.sqrt(p * (1 - p) / of + z2 / (4.0 * of * of)));
     }
 
     @Override

@@ -25,7 +25,9 @@ public record Truth(Path folder, List<Label> labels) {
   public record Label(Path file, Map<String, String> values) {
 
     /** A column's text, empty where it is not known. */
-    public String text(String column) { return values.getOrDefault(column, ""); }
+    public String text(String column) {
+      return values.getOrDefault(column, "");
+    }
 
     /** A column's number, {@code NaN} where it is not known. */
     public double number(String column) {
@@ -66,5 +68,7 @@ public record Truth(Path folder, List<Label> labels) {
   }
 
   /** The labels that know a column, in the order of the file. */
-  public List<Label> with(String column) { return labels.stream().filter(label -> label.has(column)).toList(); }
+  public List<Label> with(String column) {
+    return labels.stream().filter(label -> label.has(column)).toList();
+  }
 }

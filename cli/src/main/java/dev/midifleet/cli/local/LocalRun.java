@@ -1,11 +1,11 @@
 package dev.midifleet.cli.local;
 
 import com.codahale.metrics.MetricRegistry;
-import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.Libraries;
 import dev.midifleet.common.catalog.Runs;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.lifecycle.ShutdownStack;

@@ -136,7 +136,8 @@ public final class FactColumns {
     real("quantized_share", "Share of the onsets that lie on the tick grid; NULL without one.", a -> a.quantizedShare);
     flag("is_performance", "Whether the notes were played rather than written: off the tick grid.",
         a -> a.isPerformance);
-    real("swing_ratio", "Length of the first eighth of a beat to the second, 1 is straight; NULL where eighths are rare.",
+    real("swing_ratio",
+        "Length of the first eighth of a beat to the second, 1 is straight; NULL where eighths are rare.",
         a -> a.swingRatio);
   }
 

@@ -17,7 +17,8 @@ class FactsSchemaTest {
           select column_name || ' ' || data_type from information_schema.columns
           where table_name = 'facts' order by ordinal_position""");
       assertThat(table)
-          .containsExactlyInAnyOrderElementsOf(FactColumns.all().stream().map(column -> column.name() + " " + column.sqlType()).toList());
+          .containsExactlyInAnyOrderElementsOf(
+              FactColumns.all().stream().map(column -> column.name() + " " + column.sqlType()).toList());
     }
   }
 
