@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.failure.FileFailure;
 import dev.midifleet.testkit.NativeBytes;
@@ -33,7 +34,7 @@ class FileAnalyzerTest {
 
     assertThat(facts.get("path").asText()).isEqualTo("made.mid");
     assertThat(facts.get("content_hash").asText()).hasSize(36);
-    assertThat(facts.get("analyzer_version").asInt()).isEqualTo(1);
+    assertThat(facts.get("analyzer_version").asInt()).isEqualTo(AnalyzerVersion.CURRENT);
     assertThat(facts.get("parse_status").asText()).isEqualTo("clean");
     assertThat(facts.get("issue_bits").asLong()).isZero();
     assertThat(facts.get("hanging_notes").asInt()).isZero();
