@@ -52,7 +52,8 @@ public final class Analysis {
   double bpmMax;
   double bpmOctaveAlternative;
   double quantizedShare;
-  boolean isPerformance;
+  @Nullable
+  Boolean isPerformance;
   double swingRatio;
 
   @Nullable

@@ -133,11 +133,19 @@ public final class FactColumns {
         a -> a.bpmMax);
     real("bpm_octave_alternative", "The half or double of tempo_bpm that a listener might count instead.",
         a -> a.bpmOctaveAlternative);
-    real("quantized_share", "Share of the onsets that lie on the tick grid; NULL without one.", a -> a.quantizedShare);
-    flag("is_performance", "Whether the notes were played rather than written: off the tick grid.",
+    real("quantized_share",
+        "Share of the notes that begin on sixteenths or triplets of eighths of the tick grid, within a hundredth of a "
+            + "quarter; by chance it would be 0.12. NULL without notes, and where ticks are parts of SMPTE frames.",
+        a -> a.quantizedShare);
+    add("is_performance", BOOLEAN,
+        "Whether the notes were played rather than written: quantized_share below 0.5. So is a recording to a click, and a "
+            + "written piece that lies beside its own grid. NULL where that share is.",
         a -> a.isPerformance);
     real("swing_ratio",
-        "Length of the first eighth of a beat to the second, 1 is straight; NULL where eighths are rare.",
+        "The first eighth's length over the second's, 1 straight, 2 triplet swing: the median, in the file's first 4,096 "
+            + "quarters of the tick grid, over those with an onset at the beginning and one more, between 0.4 and 0.72. NULL where there are "
+            + "fewer than 8 such, where ticks are parts of SMPTE frames, and where the quarter is unknown: off the grid with "
+            + "no tempo but 120.",
         a -> a.swingRatio);
   }
 

@@ -16,12 +16,12 @@ final class Tempo {
   private static final double CONFIDENCE_MAP = 0.9;
   private static final double CONFIDENCE_MAP_DEFAULT = 0.5;
   private static final double CONFIDENCE_NONE = 0.1;
-  /** Of the onsets, on the grid of sixteenths and of triplets of eighths. */
+  /** Notes are played, not written, where fewer of their onsets are on the tick grid. */
   private static final double ON_GRID_SHARE = 0.5;
-  private static final double GRID_TOLERANCE = 0.01;
 
   private final TempoEstimator estimator;
   private final boolean fromNotes;
+  private final TickGrid grid = new TickGrid();
   private final JsonText json = new JsonText();
 
   Tempo(TempoEstimator estimator, boolean fromNotes) {
@@ -35,8 +35,14 @@ final class Tempo {
     into.tempoChangeCount = map.size() - 1;
     into.tempoChanges = changes(map);
     range(score, extent, into);
-    if (fromNotes || saysNothing(score)) {
-      boolean isEstimable = fromNotes || !isOnGrid(score);
+    grid.measure(score, extent.lastTick());
+    boolean isOnGrid = grid.quantizedShare() >= ON_GRID_SHARE;
+    boolean saysNothing = saysNothing(score, isOnGrid);
+    into.quantizedShare = grid.quantizedShare();
+    into.isPerformance = Double.isNaN(grid.quantizedShare()) ? null : (Boolean) !isOnGrid;
+    into.swingRatio = saysNothing && !isOnGrid ? Double.NaN : grid.swingRatio();
+    if (fromNotes || saysNothing) {
+      boolean isEstimable = fromNotes || !isOnGrid;
       estimate(isEstimable && estimator.estimate(score, extent), into);
       return;
     }
@@ -54,29 +60,11 @@ final class Tempo {
     into.tempoSource = succeeded ? TempoSource.ESTIMATED : TempoSource.SMF_DEFAULT;
   }
 
-  private static boolean saysNothing(Score score) {
+  private static boolean saysNothing(Score score, boolean isOnGrid) {
     if (score.isSmpte() || score.tempoEventCount() == 0) return true;
     EventList tempos = score.tempos();
     return score.tempoEventCount() == 1 && tempos.value(tempos.size() - 1) == TempoMap.DEFAULT_MICROS
-        && !isOnGrid(score);
-  }
-
-  /** Whether at least half of the onsets lie on sixteenths or on triplets of eighths, within a hundredth of a quarter. */
-  static boolean isOnGrid(Score score) {
-    if (score.isSmpte()) return false;
-    int division = score.division();
-    int[] onsets = score.onsets();
-    int count = score.noteCount();
-    int onGrid = 0;
-    for (int i = 0; i < count; i++) {
-      double quarters = (double) onsets[i] / division;
-      double sixteenths = Math.abs(quarters * 4 - Math.rint(quarters * 4)) / 4;
-      double triplets = Math.abs(quarters * 6 - Math.rint(quarters * 6)) / 6;
-      if (Math.min(sixteenths, triplets) <= GRID_TOLERANCE) {
-        onGrid++;
-      }
-    }
-    return onGrid >= ON_GRID_SHARE * count;
+        && !isOnGrid;
   }
 
   private static void range(Score score, Extent extent, Analysis into) {
