@@ -147,7 +147,9 @@ select
   x.lyrics,
   x.track_names,
   x.is_karaoke,
-  (array['ascii', 'utf_8', 'latin_1'])[x.charset + 1] as charset
+  (array['ascii', 'utf_8', 'latin_1', 'windows_1252', 'shift_jis', 'euc_jp', 'ms949', 'gbk', 'big5',
+    'windows_1250', 'windows_1251', 'windows_1253', 'windows_1254', 'windows_1255', 'windows_1256',
+    'windows_1257', 'windows_874', 'iso_8859_2', 'koi8_r', 'ibm866', 'ibm850', 'mac_roman', 'utf_16'])[x.charset + 1] as charset
 from files f
 join library l on l.id = f.library_id
 left join facts x on x.content_hash = f.content_hash;

@@ -269,20 +269,32 @@ public final class FactColumns {
   }
 
   private void text() {
-    add("title", TEXT, "The name of the first track (FF 03), or a karaoke file's @T line; NULL where there is neither.",
+    add("title", TEXT,
+        "What RP-026 song information ({#Title=...}) says, else a karaoke file's first @T line, else the name of the first "
+            + "track (FF 03); one line; NULL where there is none of them.",
         a -> a.title);
-    add("artist", TEXT, "Who made or plays it, where the text says so; NULL where it does not.", a -> a.artist);
-    add("copyright", TEXT, "The first FF 02; NULL where there is none.", a -> a.copyright);
+    add("artist", TEXT,
+        "Who plays or made it, only where the text says so: {#Artist=...} (RP-026), a karaoke file's second @T line, an FF 01 "
+            + "at tick 0 that begins with \"artist:\", \"performed by\" or the like, else the composer said in the same ways; "
+            + "NULL where nothing says it.",
+        a -> a.artist);
+    add("copyright", TEXT, "The first FF 02 (RP-001), one line; NULL where there is none.", a -> a.copyright);
     add("lyrics", TEXT,
-        "All FF 05 in a row (RP-017), or a karaoke file's words from FF 01; cut to the limit; NULL where there are none.",
+        "The words of the track that has most of them, lines ended by line feeds, paragraphs by two: FF 05 by RP-017 and "
+            + "RP-026 (without tags and readings), or a karaoke file's FF 01; cut to the limit; NULL where there are none.",
         a -> a.lyrics);
     add("track_names", JSONB,
         "The FF 03 of all tracks as [text], in their order, at most 256; NULL where there are none.",
         a -> a.trackNames);
-    flag("is_karaoke", "Whether the text follows the .kar convention (an FF 01 that begins with @K or @T).",
+    flag("is_karaoke",
+        "Whether the text follows the .kar convention: an FF 01 that begins with @K or @T, or a track of at least 8 FF 01 of "
+            + "which 2 begin a line (/) or paragraph (\\).",
         a -> a.isKaraoke);
     word("charset", TextCharset.class,
-        "How text was read: ascii; utf_8, if all of it is; else latin_1. NULL without text.", a -> a.charset);
+        "The character set that all of the file's text was read in: ascii; utf_8 if all of it can be; else the one under "
+            + "which its bytes are the least surprising (docs/reading.md). Control characters are left out, bytes that the "
+            + "set does not have are shown as \\xE9 and set the bit text_undecodable. NULL without text.",
+        a -> a.charset);
   }
 
   private void add(String name, FactType type, String doc, FactColumn.Extractor extractor) {

@@ -1,120 +1,160 @@
 package dev.midifleet.worker.analyze;
 
+import dev.midifleet.worker.score.Issue;
 import dev.midifleet.worker.score.Score;
 import dev.midifleet.worker.score.TextEvents;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Title, copyright, lyrics and track names. All text of a file is UTF-8 if all of it can be, else Latin-1. NUL and other
- * control characters are left out, line ends are line feeds.
+ * Title, artist, copyright, lyrics and track names, all read in the one character set that {@link CharsetEvidence} finds.
+ * NUL and other control characters are left out, line ends are line feeds, spaces where one line is wanted.
  *
- * <p>Lyrics are the FF 05 events in the order of the file; a carriage return or line feed in them ends a line (RP-017). In
- * karaoke files of the .kar convention they are FF 01 events: {@code @} begins a comment, {@code \} a paragraph and
- * {@code /} a line.
+ * <p>Title: {@code {#Title=...}} of RP-026; else the first {@code @T} of a karaoke file; else the first track's name.
+ * Artist: {@code {#Artist=...}}; else the second {@code @T}; else what follows words like "performed by" at the beginning
+ * of an FF 01; else {@code {#Composer=...}} or what follows "composed by" and the like.
+ *
+ * <p>Lyrics are the words of {@link Lyrics}.
  */
 final class Text {
   private static final int NAMES_MAX = 256;
+  private static final String[] PERFORMERS = {"artist:", "performer:", "performed by", "as performed by", "recorded by",
+      "interpret:", "singer:"};
+  private static final String[] COMPOSERS = {"composer:", "composed by", "music by", "music:", "written by", "by "};
+  /** What a karaoke file's second title line may say beside its artist. */
+  private static final String[] NO_ARTISTS = {"sequenc", "arrang", "midi", "kar", "copyright", "(c)", "words", "lyrics",
+      "http", "www", "unknown", "file"};
 
   private final int charsMax;
-  private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
-      .onUnmappableCharacter(CodingErrorAction.REPORT);
-  private CharBuffer decoded = CharBuffer.allocate(1024);
+  private final CharsetEvidence evidence = new CharsetEvidence();
+  private final TextDecoder decoder = new TextDecoder();
+  private final Lyrics lyrics;
+  private final StringBuilder raw = new StringBuilder();
   private final StringBuilder out = new StringBuilder();
   private final JsonText json = new JsonText();
-  private @Nullable TextCharset charset;
 
   /**
    * @param charsMax
    *          kept of each text
    */
-  Text(int charsMax) { this.charsMax = charsMax; }
+  Text(int charsMax) {
+    this.charsMax = charsMax;
+    lyrics = new Lyrics(charsMax);
+  }
 
   void analyze(Score score, Analysis into) {
     TextEvents texts = score.texts();
+    boolean isCut = Issue.TEXT_CUT.isIn(score.issues());
+    TextCharset charset = evidence.of(texts, isCut);
     into.title = null;
+    into.artist = null;
     into.copyright = null;
     into.lyrics = null;
     into.trackNames = null;
     into.isKaraoke = false;
-    charset = texts.size() == 0 ? null : charsetOf(texts);
     into.charset = charset;
     if (charset == null) return;
-    into.isKaraoke = isKaraoke(texts);
-    into.title = title(texts, into.isKaraoke);
+    decoder.use(charset, isCut);
+    lyrics.survey(texts);
+    into.isKaraoke = lyrics.isKaraoke();
+    into.title = title(texts);
+    into.artist = artist(texts);
     into.copyright = first(texts, TextEvents.COPYRIGHT, "");
     into.trackNames = names(texts);
-    into.lyrics = lyrics(texts, TextEvents.LYRIC);
-    if (into.lyrics == null && into.isKaraoke) {
-      into.lyrics = lyrics(texts, TextEvents.TEXT);
+    into.lyrics = lyrics.words(texts, decoder);
+    if (decoder.isUndecodable()) {
+      into.issueBits |= Issue.TEXT_UNDECODABLE.bit();
     }
   }
 
-  private TextCharset charsetOf(TextEvents texts) {
-    byte[] bytes = texts.bytes();
-    int either = 0;
-    for (int i = 0; i < texts.byteCount(); i++) {
-      either |= bytes[i];
+  private @Nullable String title(TextEvents texts) {
+    String told = information(texts, "{#Title=");
+    if (told == null && lyrics.isKaraoke()) {
+      told = first(texts, TextEvents.TEXT, "@T");
     }
-    if (either >= 0) return TextCharset.ASCII;
-    for (int i = 0; i < texts.size(); i++) {
-      if (!decode(bytes, texts.start(i), texts.end(i))) return TextCharset.LATIN_1;
-    }
-    return TextCharset.UTF_8;
-  }
-
-  private boolean decode(byte[] bytes, int start, int end) {
-    if (decoded.capacity() < end - start) {
-      decoded = CharBuffer.allocate(2 * (end - start));
-    }
-    decoded.clear();
-    return !utf8.reset().decode(ByteBuffer.wrap(bytes, start, end - start), decoded, true).isError();
-  }
-
-  private static boolean isKaraoke(TextEvents texts) {
-    byte[] bytes = texts.bytes();
-    for (int i = 0; i < texts.size(); i++) {
-      int start = texts.start(i);
-      if (texts.type(i) == TextEvents.TEXT && texts.end(i) - start >= 2 && bytes[start] == '@'
-          && (bytes[start + 1] == 'K' || bytes[start + 1] == 'T')) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private @Nullable String title(TextEvents texts, boolean isKaraoke) {
+    if (told != null) return told;
     for (int i = 0; i < texts.size(); i++) {
       if (texts.type(i) == TextEvents.TRACK_NAME && texts.track(i) == 0) {
-        String name = whole(texts, i, 0);
+        String name = whole(texts, i, texts.start(i));
         if (name != null) return name;
       }
     }
-    return isKaraoke ? first(texts, TextEvents.TEXT, "@T") : null;
+    return null;
   }
 
-  /** The first text of a type that begins so and has more, without that beginning. */
-  private @Nullable String first(TextEvents texts, int type, String beginning) {
+  private @Nullable String artist(TextEvents texts) {
+    String told = information(texts, "{#Artist=");
+    if (told == null && lyrics.isKaraoke()) {
+      told = secondTitle(texts);
+    }
+    if (told == null) {
+      told = afterOneOf(texts, PERFORMERS);
+    }
+    if (told == null) {
+      told = information(texts, "{#Composer=");
+    }
+    return told == null ? afterOneOf(texts, COMPOSERS) : told;
+  }
+
+  private @Nullable String secondTitle(TextEvents texts) {
+    boolean isSecond = false;
     for (int i = 0; i < texts.size(); i++) {
-      if (texts.type(i) == type && beginsWith(texts, i, beginning)) {
-        String text = whole(texts, i, beginning.length());
+      if (texts.type(i) != TextEvents.TEXT || !TextTags.begins(texts, i, "@T")) continue;
+      if (isSecond) {
+        int from = texts.start(i) + 2;
+        for (String none : NO_ARTISTS) {
+          if (TextTags.begins(texts, from, texts.end(i), none)) return null;
+        }
+        return whole(texts, i, TextTags.begins(texts, from, texts.end(i), "by ") ? from + 3 : from);
+      }
+      isSecond = true;
+    }
+    return null;
+  }
+
+  /** What follows one of these words at the beginning of a text event before the first note's end. */
+  private @Nullable String afterOneOf(TextEvents texts, String[] beginnings) {
+    for (int i = 0; i < texts.size(); i++) {
+      if (texts.type(i) != TextEvents.TEXT || texts.tick(i) > 0) continue;
+      for (String beginning : beginnings) {
+        if (TextTags.begins(texts, i, beginning)) {
+          String text = whole(texts, i, texts.start(i) + beginning.length());
+          if (text != null && text.startsWith(":")) {
+            text = text.substring(1).strip();
+          }
+          if (text != null && !text.isEmpty()) return text;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** An item of song information by RP-026: what stands between its beginning and the brace that closes it. */
+  private @Nullable String information(TextEvents texts, String beginning) {
+    if (!lyrics.isRp26()) return null;
+    for (int i = 0; i < texts.size(); i++) {
+      if (texts.type(i) != TextEvents.LYRIC) continue;
+      for (int at = texts.start(i); at < texts.end(i); at++) {
+        if (texts.bytes()[at] != '{' || !TextTags.begins(texts, at, texts.end(i), beginning)) continue;
+        raw.setLength(0);
+        decoder.append(texts.bytes(), at + beginning.length(), texts.end(i), raw);
+        out.setLength(0);
+        Lyrics.item(raw, out);
+        String text = TextLimits.stripped(out, charsMax);
         if (text != null) return text;
       }
     }
     return null;
   }
 
-  private static boolean beginsWith(TextEvents texts, int index, String beginning) {
-    int start = texts.start(index);
-    if (texts.end(index) - start < beginning.length()) return false;
-    for (int i = 0; i < beginning.length(); i++) {
-      if (texts.bytes()[start + i] != beginning.charAt(i)) return false;
+  /** The first text of a type that begins so and has more, without that beginning. */
+  private @Nullable String first(TextEvents texts, int type, String beginning) {
+    for (int i = 0; i < texts.size(); i++) {
+      if (texts.type(i) == type && TextTags.begins(texts, i, beginning)) {
+        String text = whole(texts, i, texts.start(i) + beginning.length());
+        if (text != null) return text;
+      }
     }
-    return true;
+    return null;
   }
 
   private @Nullable String names(TextEvents texts) {
@@ -122,7 +162,7 @@ final class Text {
     int listed = 0;
     for (int i = 0; i < texts.size() && listed < NAMES_MAX; i++) {
       if (texts.type(i) == TextEvents.TRACK_NAME) {
-        String name = whole(texts, i, 0);
+        String name = whole(texts, i, texts.start(i));
         if (name != null) {
           json.comma().string(name);
           listed++;
@@ -132,66 +172,19 @@ final class Text {
     return listed == 0 ? null : json.raw("]").text();
   }
 
-  private @Nullable String lyrics(TextEvents texts, int type) {
+  /** A text from {@code from} on as one line; null if nothing is left of it. */
+  private @Nullable String whole(TextEvents texts, int index, int from) {
+    raw.setLength(0);
+    decoder.append(texts.bytes(), from, texts.end(index), raw);
     out.setLength(0);
-    for (int i = 0; i < texts.size() && out.length() < charsMax; i++) {
-      if (texts.type(i) != type) continue;
-      if (type == TextEvents.LYRIC) {
-        append(texts, i, 0);
-      } else {
-        appendKaraoke(texts, i);
+    for (int i = 0; i < raw.length() && out.length() <= charsMax; i++) {
+      char c = raw.charAt(i);
+      if (c == '\n' || c == '\r') {
+        out.append(' ');
+      } else if (TextLimits.isKept(c)) {
+        out.append(c);
       }
     }
-    return stripped();
-  }
-
-  private void appendKaraoke(TextEvents texts, int index) {
-    byte first = texts.bytes()[texts.start(index)];
-    if (first == '@') return;
-    boolean isBreak = first == '\\' || first == '/';
-    if (isBreak) {
-      out.append(first == '\\' ? "\n\n" : "\n");
-    }
-    append(texts, index, isBreak ? 1 : 0);
-  }
-
-  private @Nullable String whole(TextEvents texts, int index, int skipped) {
-    out.setLength(0);
-    append(texts, index, skipped);
-    return stripped();
-  }
-
-  private @Nullable String stripped() {
-    int length = Math.min(out.length(), charsMax);
-    // A pair of surrogates is not torn apart.
-    if (length > 0 && length < out.length() && Character.isHighSurrogate(out.charAt(length - 1))) {
-      length--;
-    }
-    String text = out.substring(0, length).strip();
-    return text.isEmpty() ? null : text;
-  }
-
-  private void append(TextEvents texts, int index, int skipped) {
-    byte[] bytes = texts.bytes();
-    int start = texts.start(index) + skipped;
-    int end = texts.end(index);
-    if (charset == TextCharset.UTF_8 && decode(bytes, start, end)) {
-      decoded.flip();
-      for (int i = 0; i < decoded.length(); i++) {
-        append(decoded.charAt(i), i == 0 ? ' ' : decoded.charAt(i - 1));
-      }
-      return;
-    }
-    for (int i = start; i < end; i++) {
-      append((char) (bytes[i] & 0xFF), i == start ? ' ' : (char) (bytes[i - 1] & 0xFF));
-    }
-  }
-
-  private void append(char c, char before) {
-    if (c == '\r' || (c == '\n' && before != '\r')) {
-      out.append('\n');
-    } else if ((c >= ' ' && c != 0x7F) || c == '\t') {
-      out.append(c);
-    }
+    return TextLimits.stripped(out, charsMax);
   }
 }

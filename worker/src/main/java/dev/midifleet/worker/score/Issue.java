@@ -66,7 +66,9 @@ public enum Issue {
   /** A note began while one of the same channel and pitch sounded; the first to begin is the first to end. */
   NOTE_OVERLAP(ParseStatus.CLEAN),
   /** More text than is kept. */
-  TEXT_CUT(ParseStatus.CLEAN);
+  TEXT_CUT(ParseStatus.CLEAN),
+  /** Text with bytes that its character set does not have; they are shown as {@code \xE9}. */
+  TEXT_UNDECODABLE(ParseStatus.CLEAN);
 
   private final ParseStatus status;
 
