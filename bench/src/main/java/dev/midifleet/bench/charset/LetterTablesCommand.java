@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * it. The texts that are counted are the names of countries, languages, currencies and time zones, months and days that
  * the JDK's own locale data (CLDR, Unicode licence) has in each language.
  *
- * <pre>java dev.midifleet.bench.charset.LetterTablesCommand worker/src/main/resources/dev/midifleet/worker/analyze/letters.txt</pre>
+ * <p>Its only argument is the file to write. {@code bench/letters} runs it for the one in {@code worker}.
  */
 public final class LetterTablesCommand {
   private static final String[] TABLES = {"windows-1252 fr de es pt it sv da nb fi nl is ca",

@@ -138,7 +138,7 @@ final class CharsetEvidence {
       if (b < 0) {
         int low = b & 0x7F;
         cost += alphabet.high(context, low, before);
-        context = alphabet.kinds()[low];
+        context = alphabet.kind(low);
         before = low;
       } else {
         int kind = asciiKind(b);
@@ -150,7 +150,6 @@ final class CharsetEvidence {
   }
 
   private int costOf(Ideographs ideographs) {
-    short[] costs = ideographs.costs();
     boolean hasHalfKana = ideographs.charset() == TextCharset.SHIFT_JIS;
     int cost = 0;
     int context = OTHER;
@@ -163,8 +162,8 @@ final class CharsetEvidence {
         continue;
       }
       int code = (b & 0xFF) << 8 | (i + 1 < length ? sample[i + 1] & 0xFF : 0);
-      if (costs[code] != LetterTables.NOT_A_CHARACTER) {
-        cost += STEPS[context][WIDE] + costs[code];
+      if (ideographs.cost(code) != LetterTables.NOT_A_CHARACTER) {
+        cost += STEPS[context][WIDE] + ideographs.cost(code);
         context = WIDE;
         i++;
       } else if (hasHalfKana && (b & 0xFF) >= 0xA1 && (b & 0xFF) <= 0xDF) {

@@ -31,13 +31,29 @@ final class LetterTables {
   private static final int NEXT = 4;
   private static final int BYTES = 128;
 
-  /**
-   * One language in one character set with a byte a letter.
-   *
-   * @param kinds
-   *          {@link #SMALL} or {@link #CAPITAL} of each byte above 7F
-   */
-  record Alphabet(TextCharset charset, byte[] costs, byte[] kinds) {
+  /** One language in one character set with a byte a letter. */
+  static final class Alphabet {
+    private final TextCharset charset;
+    private final byte[] costs;
+    private final byte[] kinds = new byte[BYTES];
+
+    Alphabet(TextCharset charset, byte[] costs) {
+      this.charset = charset;
+      this.costs = costs;
+      Charset named = Charset.forName(charset.javaName());
+      for (int i = 0; i < BYTES; i++) {
+        String letter = new String(new byte[]{(byte) (i | 0x80)}, named);
+        kinds[i] = (byte) (Character.isUpperCase(letter.charAt(0)) ? CAPITAL : SMALL);
+      }
+    }
+
+    TextCharset charset() { return charset; }
+
+    /** {@link #SMALL} or {@link #CAPITAL} of a byte above 7F, low seven bits. */
+    int kind(int low) {
+      return kinds[low];
+    }
+
     /** Of a byte above 7F, low seven bits, where this stands before it. */
     int high(int context, int low, int before) {
       int kind = context < SMALL ? costs[context] : costs[CONTEXTS * BYTES + SMALL + before * NEXT + NEXT - 1];
@@ -50,8 +66,23 @@ final class LetterTables {
     }
   }
 
-  /** One character set of East Asia: the cost by the two bytes of a character, {@link #NOT_A_CHARACTER} if it is none. */
-  record Ideographs(TextCharset charset, short[] costs) {}
+  /** One character set of East Asia. */
+  static final class Ideographs {
+    private final TextCharset charset;
+    private final short[] costs;
+
+    Ideographs(TextCharset charset, short[] costs) {
+      this.charset = charset;
+      this.costs = costs;
+    }
+
+    TextCharset charset() { return charset; }
+
+    /** Of a character by its two bytes; {@link #NOT_A_CHARACTER} if it is none. */
+    int cost(int code) {
+      return costs[code];
+    }
+  }
 
   static final short NOT_A_CHARACTER = Short.MAX_VALUE;
 
@@ -63,8 +94,7 @@ final class LetterTables {
   private LetterTables() {
     for (String line : lines("letters.txt")) {
       String[] words = line.split(" ", -1);
-      TextCharset charset = TextCharset.of(words[0]);
-      alphabets.add(new Alphabet(charset, HexFormat.of().parseHex(words[2]), kinds(charset)));
+      alphabets.add(new Alphabet(TextCharset.of(words[0]), HexFormat.of().parseHex(words[2])));
     }
     for (String line : lines("common-characters.txt")) {
       String common = line.substring(line.indexOf(' ') + 1);
@@ -78,15 +108,6 @@ final class LetterTables {
         default -> add(TextCharset.BIG5, "Big5", 0xA440, 0xC67E, .33 / 5401, .6, common);
       }
     }
-  }
-
-  private static byte[] kinds(TextCharset charset) {
-    byte[] kinds = new byte[BYTES];
-    for (int i = 0; i < BYTES; i++) {
-      String letter = new String(new byte[]{(byte) (i | 0x80)}, Charset.forName(charset.javaName()));
-      kinds[i] = (byte) (Character.isUpperCase(letter.charAt(0)) ? CAPITAL : SMALL);
-    }
-    return kinds;
   }
 
   static LetterTables get() { return Holder.TABLES; }

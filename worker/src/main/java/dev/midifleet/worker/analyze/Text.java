@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Text {
   private static final int NAMES_MAX = 256;
+  /** Bytes of an item of song information. */
+  private static final int INFORMATION_MAX = 1024;
   private static final String[] PERFORMERS = {"artist:", "performer:", "performed by", "as performed by", "recorded by",
       "interpret:", "singer:"};
   private static final String[] COMPOSERS = {"composer:", "composed by", "music by", "music:", "written by", "by "};
@@ -111,7 +113,7 @@ final class Text {
     return null;
   }
 
-  /** What follows one of these words at the beginning of a text event before the first note's end. */
+  /** What follows one of these words at the beginning of a text event at tick 0. */
   private @Nullable String afterOneOf(TextEvents texts, String[] beginnings) {
     for (int i = 0; i < texts.size(); i++) {
       if (texts.type(i) != TextEvents.TEXT || texts.tick(i) > 0) continue;
@@ -136,7 +138,8 @@ final class Text {
       for (int at = texts.start(i); at < texts.end(i); at++) {
         if (texts.bytes()[at] != '{' || !TextTags.begins(texts, at, texts.end(i), beginning)) continue;
         raw.setLength(0);
-        decoder.append(texts.bytes(), at + beginning.length(), texts.end(i), raw);
+        int from = at + beginning.length();
+        decoder.append(texts.bytes(), from, Math.min(texts.end(i), from + INFORMATION_MAX), raw);
         out.setLength(0);
         Lyrics.item(raw, out);
         String text = TextLimits.stripped(out, charsMax);
