@@ -43,7 +43,7 @@ final class AccuracyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static List<Section> sections() { return List.of(new KeySection(), new TempoSection()); }
+  private static List<Section> sections() { return List.of(new KeySection(), new TempoSection(), new ChordSection()); }
 
   public static void main(String[] args) { System.exit(new CommandLine(new AccuracyCommand()).execute(args)); }
 }

@@ -229,24 +229,55 @@ public final class FactColumns {
   }
 
   private void harmony() {
-    flag("has_chords", "Whether chords were found.", a -> a.hasChords);
-    add("chord_progression", JSONB, "[{tick, second, chord}].", a -> a.chordProgression);
-    add("chord_types", JSONB, "{type: share}.", a -> a.chordTypes);
-    flag("has_seventh_chords", "Whether seventh chords were found.", a -> a.hasSeventhChords);
-    flag("has_extended_chords", "Whether ninths or larger were found.", a -> a.hasExtendedChords);
-    real("chord_change_rate", "Chord changes a bar.", a -> a.chordChangeRate);
-    real("chord_complexity_score", "0 to 1.", a -> a.chordComplexityScore);
+    flag("has_chords",
+        "Whether it is not monophonic and three pitch classes or more (drums out) sound in at least a tenth of the beats in "
+            + "which anything does.",
+        a -> a.hasChords);
+    add("chord_progression", JSONB,
+        "[{tick, second, chord}] by beat (a quarter note, or a dotted one in 6/8 and its like), each change once, at most 256, "
+            + "of the first 4,096 beats: templates of triads on pitch classes (length times velocity) and bass, smoothed "
+            + "(Viterbi), then sixths, sevenths and ninths by weight. Notation of Harte et al. (2005), as Bb:min7; N where "
+            + "nothing sounds for more than two beats. NULL without chords.",
+        a -> a.chordProgression);
+    add("chord_types", JSONB,
+        "{type: share of the beats that have a chord}: maj, min, dim, aug, sus2, sus4, maj6, min6, 7, maj7, min7, minmaj7, "
+            + "hdim7, dim7, 9, maj9, min9. NULL without chords.",
+        a -> a.chordTypes);
+    flag("has_seventh_chords", "Whether at least a twentieth of the chords, by beats, have a seventh (ninths have).",
+        a -> a.hasSeventhChords);
+    flag("has_extended_chords", "Whether at least a twentieth of the chords, by beats, are ninths.",
+        a -> a.hasExtendedChords);
+    real("chord_change_rate",
+        "Changes from one chord to another a bar, over the beats that have a chord; bars by the first FF 58, of 4/4 where "
+            + "there is none. NULL without chords.",
+        a -> a.chordChangeRate);
+    real("chord_complexity_score",
+        "0 to 1: the mean of how complex the types are (by beats: plain triads 0, suspended and sixths 0.25, sevenths, dim "
+            + "and aug 0.5, hdim7, dim7 and minmaj7 0.75, ninths 1) and of how varied the chords are (entropy by beats, 1 "
+            + "at that of 24 equal ones). NULL without chords.",
+        a -> a.chordComplexityScore);
   }
 
   private void melody() {
-    flag("has_melody", "Whether a melody was found.", a -> a.hasMelody);
-    small("melody_channel", "Its channel, counted from 0; NULL without one.", a -> a.melodyChannel);
-    small("melodic_range", "Its range in semitones; NULL without one.", a -> a.melodicRange);
-    small("bass_channel", "The channel of the bass line, counted from 0; NULL without one.", a -> a.bassChannel);
+    flag("has_melody", "Whether a channel carries a melody: see melody_channel.", a -> a.hasMelody);
+    small("melody_channel",
+        "The line (channel of 8 notes or more on 3 pitches or more, not drums, hardly any of them begun under another) of a "
+            + "mean pitch of 55 or more that most often has the highest note of a beat, in a fifth of the beats or more; "
+            + "counted from 0. NULL without one, as in a piano piece on one channel.",
+        a -> a.melodyChannel);
+    small("melodic_range", "Semitones from the lowest to the highest pitch of melody_channel; NULL with it.",
+        a -> a.melodicRange);
+    small("bass_channel",
+        "The line of a mean pitch of 52 or less, other than the melody, that most often has the lowest note of a beat, in a "
+            + "fifth of the beats or more; counted from 0. NULL without one.",
+        a -> a.bassChannel);
   }
 
   private void playing() {
-    add("controller_data", JSONB, "{controller: {count, min, max, mean}}; NULL where there is none.",
+    add("controller_data", JSONB,
+        "{number: {count, min, max, mean}} of each control change (0xB0, mode messages 120 to 127 among them), all channels "
+            + "together, and under pitch_bend (-8192 to 8191), channel_pressure and key_pressure of those messages; NULL "
+            + "where there is none.",
         a -> a.controllerData);
     add("articulation_data", JSONB, "{...}; NULL without notes.", a -> a.articulationData);
     add("structure_data", JSONB, "{...}; NULL without bars.", a -> a.structureData);

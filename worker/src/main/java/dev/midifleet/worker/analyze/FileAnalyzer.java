@@ -27,6 +27,9 @@ public final class FileAnalyzer {
   private final Texture texture = new Texture();
   private final Instruments instruments = new Instruments();
   private final Text text;
+  private final Chords chords;
+  private final Melody melody = new Melody();
+  private final ControllerData controllers = new ControllerData();
 
   /**
    * @param notesMax
@@ -42,6 +45,7 @@ public final class FileAnalyzer {
     key = new Key(kernels);
     pitches = new Pitches(kernels);
     text = new Text(textCharsMax);
+    chords = new Chords(kernels, ChordModel.smooth());
   }
 
   /**
@@ -95,5 +99,8 @@ public final class FileAnalyzer {
     texture.analyze(score, into);
     instruments.analyze(score, extent, into);
     text.analyze(score, into);
+    chords.analyze(score, extent, into);
+    melody.analyze(score, chords.decoder().pitches(), chords.beats(), into);
+    controllers.analyze(score, into);
   }
 }

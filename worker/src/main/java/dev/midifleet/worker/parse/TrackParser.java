@@ -4,6 +4,7 @@ import static dev.midifleet.worker.parse.Bytes.WORD;
 
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.worker.score.ControllerTable;
 import dev.midifleet.worker.score.Issue;
 import dev.midifleet.worker.score.Score;
 import java.lang.foreign.MemorySegment;
@@ -18,9 +19,11 @@ final class TrackParser {
   private static final int CANCELLED = 0x100;
   private static final int HUGE_DELTA = 1 << 21;
   private static final int HIGH_DATA = 0x8080;
+  private static final int BEND_CENTRE = 8192;
 
   private final Score score;
   private final Channels channels;
+  private final ControllerTable controllers;
   private final NotePairing pairing = new NotePairing();
   private final SystemEvents system;
   private final int notesMax;
@@ -30,6 +33,7 @@ final class TrackParser {
   TrackParser(Score score, Channels channels, int notesMax) {
     this.score = score;
     this.channels = channels;
+    this.controllers = score.controllers();
     this.system = new SystemEvents(score, channels);
     this.notesMax = notesMax;
   }
@@ -205,11 +209,19 @@ final class TrackParser {
     long next = at + (single ? 1 : 2);
     if (next > limit) return -1;
     addIf((word & (single ? 0x80 : HIGH_DATA)) != 0, Issue.DATA_BYTE_HIGH);
-    int channel = status & 0xF;
-    if (kind == 0xC0) {
-      channels.program(channel, Math.min((int) word & 0xFF, 0x7F), tick, track);
-    } else if (kind == 0xB0 && (word & 0xFF) == 0) {
-      channels.bank(channel, Math.min((int) (word >>> 8) & 0xFF, 0x7F), tick, track);
+    int first = Math.min((int) word & 0xFF, 0x7F);
+    int second = Math.min((int) (word >>> 8) & 0xFF, 0x7F);
+    switch (kind) {
+      case 0xB0 -> {
+        controllers.add(first, second);
+        if (first == 0) {
+          channels.bank(status & 0xF, second, tick, track);
+        }
+      }
+      case 0xC0 -> channels.program(status & 0xF, first, tick, track);
+      case 0xD0 -> controllers.add(ControllerTable.CHANNEL_PRESSURE, first);
+      case 0xE0 -> controllers.add(ControllerTable.PITCH_BEND, (second << 7 | first) - BEND_CENTRE);
+      default -> controllers.add(ControllerTable.KEY_PRESSURE, second);
     }
     return next;
   }

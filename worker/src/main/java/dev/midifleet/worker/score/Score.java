@@ -35,6 +35,7 @@ public final class Score {
   private final EventList timeSignatures = new EventList();
   private final EventList keySignatures = new EventList();
   private final EventList systems = new EventList();
+  private final ControllerTable controllers = new ControllerTable();
   private final TempoMap tempoMap = new TempoMap();
   private final TextEvents texts;
 
@@ -65,6 +66,7 @@ public final class Score {
     timeSignatures.reset();
     keySignatures.reset();
     systems.reset();
+    controllers.reset();
     texts.reset();
     container = Container.SMF;
     format = 0;
@@ -116,6 +118,8 @@ public final class Score {
 
   /** System resets: codes of {@link GmSystem}. */
   public EventList systems() { return systems; }
+
+  public ControllerTable controllers() { return controllers; }
 
   public TextEvents texts() { return texts; }
 

@@ -34,4 +34,17 @@ public interface Kernels {
    *          {@code sums[0]} becomes the sum of the fields, {@code sums[1]} that of their squares
    */
   void fieldSums(int[] values, int count, int shift, long[] sums);
+
+  /** States of {@link #relax}. */
+  int STATES = 64;
+
+  /**
+   * One step of Viterbi decoding over {@link #STATES} states, where every change of state costs the same: each score
+   * {@code j} becomes the greater of itself and {@code floor + STATES - 1 - j}, plus the sum over i below {@code count} of
+   * {@code weights[i] * matrix[rows[i] * STATES + j]}. With scores that are {@code STATES - 1 - j} modulo {@link #STATES}
+   * and a floor and a matrix of multiples of it, they stay so, and the greatest score names its state.
+   *
+   * @return the states, a bit each, whose score was below the floor
+   */
+  long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count);
 }

@@ -47,4 +47,18 @@ public final class ScalarKernels implements Kernels {
     sums[0] = sum;
     sums[1] = squares;
   }
+
+  @Override
+  public long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count) {
+    long changed = 0;
+    for (int j = 0; j < STATES; j++) {
+      changed |= scores[j] < floor ? 1L << j : 0;
+      int score = Math.max(scores[j], floor + STATES - 1 - j);
+      for (int i = 0; i < count; i++) {
+        score += weights[i] * matrix[rows[i] * STATES + j];
+      }
+      scores[j] = score;
+    }
+    return changed;
+  }
 }

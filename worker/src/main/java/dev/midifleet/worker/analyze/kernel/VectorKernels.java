@@ -13,6 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
   private static final int FIELD = 0x7F;
   /** Squares of 7 bits that a lane can add up without overflow, with room to spare. */
   private static final int BLOCK = 1 << 16;
@@ -105,5 +106,21 @@ public final class VectorKernels implements Kernels {
     // A block's squares fit into a lane, and those of all lanes into an int: 65,536 * 127 * 127 < 2^31.
     sums[0] += sum.reduceLanes(VectorOperators.ADD);
     sums[1] += squares.reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count) {
+    IntVector replacement = IntVector.zero(INTS).sub(INDEX).add(floor + STATES - 1);
+    long changed = 0;
+    for (int j = 0; j < STATES; j += INTS.length()) {
+      IntVector score = IntVector.fromArray(INTS, scores, j);
+      changed |= score.compare(VectorOperators.LT, floor).toLong() << j;
+      score = score.max(replacement.sub(j));
+      for (int i = 0; i < count; i++) {
+        score = IntVector.fromArray(INTS, matrix, rows[i] * STATES + j).mul(weights[i]).add(score);
+      }
+      score.intoArray(scores, j);
+    }
+    return changed;
   }
 }

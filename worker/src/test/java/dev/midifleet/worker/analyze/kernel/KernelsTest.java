@@ -80,6 +80,22 @@ class KernelsTest {
   }
 
   @Test
+  void steps_of_viterbi_agree_to_the_last_bit() {
+    for (int round = 0; round < 100; round++) {
+      int[] scores = random.ints(Kernels.STATES, -1_000_000, 1_000_000).toArray();
+      int[] others = scores.clone();
+      int[] matrix = random.ints(25 * Kernels.STATES, -4000, 4000).toArray();
+      int[] rows = random.ints(6, 0, 25).toArray();
+      int[] weights = random.ints(6, 0, 257).toArray();
+      int count = random.nextInt(7);
+      int floor = random.nextInt(-1_000_000, 1_000_000);
+      long changed = scalar.relax(scores, floor, matrix, rows, weights, count);
+      assertThat(vector.relax(others, floor, matrix, rows, weights, count)).isEqualTo(changed);
+      assertThat(others).isEqualTo(scores);
+    }
+  }
+
+  @Test
   void sums_of_fields_agree_to_the_last_bit() {
     for (int size : sizes()) {
       assertSums(random.ints(size + 1).toArray(), size);

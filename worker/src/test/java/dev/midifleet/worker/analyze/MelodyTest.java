@@ -1,0 +1,85 @@
+package dev.midifleet.worker.analyze;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.testkit.NativeBytes;
+import dev.midifleet.testkit.SmfBuilder;
+import dev.midifleet.worker.analyze.kernel.ScalarKernels;
+import org.junit.jupiter.api.Test;
+
+class MelodyTest {
+  private static final int[] TUNE = {72, 74, 76, 77, 79, 76, 72, 69};
+
+  private final FileAnalyzer analyzer = new FileAnalyzer(10_000, 256, AnalysisOptions.DEFAULT, new ScalarKernels());
+  private final Analysis analysis = new Analysis();
+
+  @Test
+  void the_tune_above_and_the_line_below_are_found_among_chords_and_drums() throws FileFailure {
+    analyze(SmfBuilder.smf().track(t -> {
+      for (int i = 0; i < 32; i++) {
+        t.note(3, TUNE[i % 8], 90, i * 480L, 460).note(5, 36 + i % 5, 90, i * 480L, 480).note(9, 80, 90, i * 480L, 100);
+        t.note(0, 60, 60, i * 480L, 480).note(0, 64, 60, i * 480L, 480).note(0, 67, 60, i * 480L, 480);
+      }
+    }).bytes());
+    assertThat(analysis.hasMelody).isTrue();
+    assertThat(analysis.melodyChannel).isEqualTo(3);
+    assertThat(analysis.melodicRange).isEqualTo(10);
+    assertThat(analysis.bassChannel).isEqualTo(5);
+  }
+
+  @Test
+  void a_tune_alone_is_a_melody_without_bass() throws FileFailure {
+    analyze(SmfBuilder.scale());
+    assertThat(analysis.melodyChannel).isZero();
+    assertThat(analysis.melodicRange).isEqualTo(12);
+    assertThat(analysis.bassChannel).isEqualTo(Analysis.UNKNOWN);
+  }
+
+  @Test
+  void a_legato_that_overlaps_a_little_is_a_line() throws FileFailure {
+    analyze(tune(0, 600));
+    assertThat(analysis.melodyChannel).isZero();
+    analyze(tune(0, 1000));
+    assertThat(analysis.hasMelody).isFalse();
+  }
+
+  @Test
+  void a_piano_on_one_channel_has_neither() throws FileFailure {
+    analyze(SmfBuilder.smf().track(t -> {
+      for (int i = 0; i < 32; i++) {
+        t.note(0, TUNE[i % 8], 90, i * 480L, 460).note(0, 48, 60, i * 480L, 480).note(0, 55, 60, i * 480L, 480);
+      }
+    }).bytes());
+    assertNothing();
+  }
+
+  @Test
+  void a_few_notes_or_drums_or_none_are_no_line() throws FileFailure {
+    analyze(SmfBuilder.smf().track(t -> t.note(0, 72, 64, 0, 480).note(0, 74, 64, 480, 480)).bytes());
+    assertNothing();
+    analyze(tune(9, 460));
+    assertNothing();
+    analyze(SmfBuilder.smf().track(t -> t.end(5)).bytes());
+    assertNothing();
+  }
+
+  private static byte[] tune(int channel, int length) {
+    return SmfBuilder.smf().track(t -> {
+      for (int i = 0; i < 32; i++) {
+        t.note(channel, TUNE[i % 8], 90, i * 480L, length);
+      }
+    }).bytes();
+  }
+
+  private void assertNothing() {
+    assertThat(analysis.hasMelody).isFalse();
+    assertThat(analysis.melodyChannel).isEqualTo(Analysis.UNKNOWN);
+    assertThat(analysis.melodicRange).isEqualTo(Analysis.UNKNOWN);
+    assertThat(analysis.bassChannel).isEqualTo(Analysis.UNKNOWN);
+  }
+
+  private void analyze(byte[] file) throws FileFailure {
+    analyzer.analyze(NativeBytes.of(file), 0, file.length, analysis);
+  }
+}
