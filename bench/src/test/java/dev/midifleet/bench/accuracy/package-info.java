@@ -1,0 +1,4 @@
+@NullMarked
+package dev.midifleet.bench.accuracy;
+
+import org.jspecify.annotations.NullMarked;
