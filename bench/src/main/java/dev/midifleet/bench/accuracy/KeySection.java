@@ -49,9 +49,7 @@ final class KeySection implements Section {
     }
   }
 
-  private int[] guessesOf(String method, int labels) {
-    return guesses.computeIfAbsent(method, _ -> new int[labels]);
-  }
+  private int[] guessesOf(String method, int labels) { return guesses.computeIfAbsent(method, _ -> new int[labels]); }
 
   /** A method a row, a source a column. Of few labels, as giantmidi has them, the pooled share does not speak. */
   private void table(Report report, String id, String title, List<Truth.Label> labels,

@@ -164,10 +164,18 @@ public final class FactColumns {
     add("key_changes", JSONB,
         "[{tick, second, key}] by FF 59, the initial one first, at most 256; NULL where it never changes.",
         a -> a.keyChanges);
-    real("scale_consistency", "Largest share of the notes, drums out, in one major or minor scale.",
+    real("scale_consistency",
+        "Largest share of the notes, drums out, in one major or natural minor scale (as MusPy has it), 7/12 to 1; NULL "
+            + "without such notes.",
         a -> a.scaleConsistency);
-    real("pitch_entropy", "Shannon entropy of the pitches in bits, drums out.", a -> a.pitchEntropy);
-    real("pitch_class_entropy", "Shannon entropy of the pitch classes in bits, drums out.", a -> a.pitchClassEntropy);
+    real("pitch_entropy",
+        "Shannon entropy in bits of the pitches by note counts, drums out, 0 to 7 (as MusPy has it); NULL without such "
+            + "notes.",
+        a -> a.pitchEntropy);
+    real("pitch_class_entropy",
+        "Shannon entropy in bits of the pitch classes by note counts, drums out, 0 to 3.585 (as MusPy has it); NULL "
+            + "without such notes.",
+        a -> a.pitchClassEntropy);
     add("pitch_class_histogram", SHARES,
         "Share of each pitch class from C to B in the sounding ticks of all notes but drums; NULL without such notes.",
         a -> a.hasPitchClasses ? shares(a.pitchClassShares) : null);

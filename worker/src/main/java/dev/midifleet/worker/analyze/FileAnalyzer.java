@@ -22,6 +22,7 @@ public final class FileAnalyzer {
   private final Extent extent;
   private final Tempo tempo;
   private final Key key;
+  private final PitchEntropy pitchEntropy = new PitchEntropy();
   private final Signatures signatures = new Signatures();
   private final Pitches pitches;
   private final Texture texture = new Texture();
@@ -94,6 +95,7 @@ public final class FileAnalyzer {
     into.durationTicks = extent.lastTick();
     tempo.analyze(score, extent, into);
     key.analyze(score, into);
+    pitchEntropy.analyze(score, into);
     signatures.analyze(score, into);
     pitches.analyze(score, extent, into);
     texture.analyze(score, into);
