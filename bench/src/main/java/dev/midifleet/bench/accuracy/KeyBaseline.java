@@ -66,7 +66,7 @@ enum KeyBaseline {
     }
     int lowest = Integer.MAX_VALUE;
     for (int i = 0; i < score.noteCount(); i++) {
-      boolean sounds = score.onsets()[i] == last || score.onsets()[i] < last && score.ends()[i] > last;
+      boolean sounds = score.onsets()[i] <= last && (score.onsets()[i] == last || score.ends()[i] > last);
       if (sounds && !Score.isDrum(score.voices()[i])) {
         lowest = Math.min(lowest, Score.pitch(score.voices()[i]));
       }
