@@ -16,7 +16,9 @@ enum KeyProfile {
   static final int KEYS = 24;
   private static final int CLASSES = 12;
 
+  @SuppressWarnings("ImmutableEnumChecker") // never written to
   private final double[] major;
+  @SuppressWarnings("ImmutableEnumChecker") // never written to
   private final double[] minor;
 
   KeyProfile(double[] major, double[] minor) {

@@ -21,6 +21,12 @@ public final class Scores {
 
   private final FileAnalyzer analyzer;
 
+  /** What is to be done with a file's bytes, as {@link SmfParser} wants them. */
+  @FunctionalInterface
+  interface Use<T> {
+    T of(MemorySegment bytes, long length) throws FileFailure;
+  }
+
   public Scores(AnalysisOptions options) {
     analyzer = new FileAnalyzer(NOTES_MAX, TEXT_MAX, options, KernelSelector.kernels());
   }
@@ -34,10 +40,25 @@ public final class Scores {
   public Score parse(Path file) throws IOException { return parse(Files.readAllBytes(file)); }
 
   public Score parse(byte[] content) throws IOException {
+    return use(content, (bytes, length) -> analyzer.parse(bytes, 0, length));
+  }
+
+  /** Parses with this parser alone, into its score: for those who train what the analysis then uses. */
+  static void parse(byte[] content, SmfParser parser) throws IOException {
+    use(content, (bytes, length) -> {
+      parser.parse(bytes, 0, length);
+      return length;
+    });
+  }
+
+  /** A parser into such a score. */
+  static SmfParser parser(Score into) { return new SmfParser(into, NOTES_MAX); }
+
+  private static <T> T use(byte[] content, Use<T> use) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(content.length + (long) SmfParser.SLACK);
       MemorySegment.copy(content, 0, bytes, ValueLayout.JAVA_BYTE, 0, content.length);
-      return analyzer.parse(bytes, 0, content.length);
+      return use.of(bytes, content.length);
     } catch (FileFailure e) {
       throw new IOException("a file of the corpus was refused", e);
     }

@@ -151,12 +151,18 @@ public final class FactColumns {
 
   private void tonality() {
     add("detected_key", TEXT,
-        "The key by the notes alone (Pearson correlation of the pitch classes by duration, drums out, with the profiles of "
-            + "Albrecht and Shanahan 2013), such as F# minor; NULL below 8 pitched notes or 3 pitch classes.",
+        "The key by the notes alone, drums out, such as F# minor: a softmax regression over correlations with key profiles "
+            + "(whole piece, opening, ending, bass, top voice, votes of 24 parts), trained on labelled files. Of a piece "
+            + "that moves it is the key it begins in. NULL below 8 pitched notes or 3 pitch classes, and where "
+            + "all twelve sound equally long.",
         a -> a.detectedKey);
-    real("key_confidence", "0 to 1: how far to trust detected_key; NULL with it.", a -> a.keyConfidence);
+    real("key_confidence",
+        "The model's probability of detected_key, 1/24 to 1, calibrated: of the files saying 0.8 about 80 % are right. NULL "
+            + "with detected_key.",
+        a -> a.keyConfidence);
     add("key_second", TEXT, "The key that came next; NULL with detected_key.", a -> a.keySecond);
-    real("key_margin", "Correlation of detected_key less that of key_second, 0 to 2; NULL with detected_key.",
+    real("key_margin",
+        "Natural logarithm of the odds of detected_key against key_second, 0 or more; NULL with detected_key.",
         a -> a.keyMargin);
     add("key_signature", TEXT, "What the file's first FF 59 claims, such as C major; NULL where there is none.",
         a -> a.keySignature);
