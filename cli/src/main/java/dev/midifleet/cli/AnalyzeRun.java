@@ -4,8 +4,8 @@ import dev.midifleet.cli.AnalyzeInputs.Input;
 import dev.midifleet.common.catalog.StoredPath;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
-import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.worker.InternalErrors;
 import dev.midifleet.worker.Workspace;
 import dev.midifleet.worker.analyze.Analysis;
 import dev.midifleet.worker.analyze.AnalysisJson;
@@ -18,8 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,8 +28,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Analyses files on several threads, and writes their lines in the order of the files.
@@ -41,7 +37,6 @@ import org.slf4j.LoggerFactory;
  * buffers back at once: that bounds the memory for files.
  */
 final class AnalyzeRun {
-  private static final Logger LOG = LoggerFactory.getLogger(AnalyzeRun.class);
   private static final int FILES_A_THREAD = 32;
   private static final long STOP_CHECK_MILLIS = 50;
 
@@ -52,7 +47,7 @@ final class AnalyzeRun {
   private final long aloneBytes;
   private final Queue<Lane> freeLanes = new ConcurrentLinkedQueue<>();
   private final ReentrantLock largeFile = new ReentrantLock();
-  private final Set<String> loggedPlaces = ConcurrentHashMap.newKeySet();
+  private final InternalErrors internalErrors = new InternalErrors();
   private final LongAdder dead = new LongAdder();
   private volatile boolean stopped;
 
@@ -148,13 +143,8 @@ final class AnalyzeRun {
       return large ? analyzeLarge(input.file(), path) : analyze(input.file(), path);
     } catch (FileFailure failure) {
       return deadLine(path, failure);
-    } catch (RuntimeException | StackOverflowError e) {
-      return deadLine(path, internalError(path, e));
-    } catch (OutOfMemoryError _) {
-      long heapMib = Runtime.getRuntime().maxMemory() >> 20;
-      return deadLine(path, new FileFailure(FailureKind.INTERNAL_ERROR, FileFailure.NO_OFFSET,
-          "not enough memory for it; the heap may have " + heapMib
-              + " MiB, and MIDIFLEET_JAVA_OPTIONS=-Xmx2g would raise that"));
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      return deadLine(path, internalErrors.failure(path, e));
     }
   }
 
@@ -196,13 +186,4 @@ final class AnalyzeRun {
   }
 
   private Lane newLane() { return new Lane(new FileBuffer(), new Workspace(settings, options), new Analysis()); }
-
-  private FileFailure internalError(String path, Throwable fault) {
-    StackTraceElement[] stack = fault.getStackTrace();
-    String place = fault.getClass().getName() + (stack.length > 0 ? " at " + stack[0] : "");
-    if (loggedPlaces.add(place)) {
-      LOG.error("internal error in {}; logged once for this place", path, fault);
-    }
-    return new FileFailure(FailureKind.INTERNAL_ERROR, FileFailure.NO_OFFSET, place + ": " + fault.getMessage());
-  }
 }

@@ -11,6 +11,7 @@ import dev.midifleet.embedded.EmbeddedPostgresException;
 import dev.midifleet.producer.operate.Enqueue;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Parameters;
         "  midifleet run ~/Music/midi --all        analyse everything in it again",
         "  midifleet run /srv/midi --data /srv/midifleet-data --json"})
 final class RunCommand implements Callable<Integer> {
+  private static final String NO_FOLDER = ": no such folder: name a folder that holds MIDI files";
   private static final Duration DRAIN_MARGIN = Duration.ofSeconds(30);
 
   @Parameters(paramLabel = "DIR", description = "The folder. Links to folders in it are not followed.")
@@ -63,6 +65,9 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Settings settings = Settings.fromEnvironment().with(Setting.SLOTS, slots).with(Setting.THREADS, threads)
         .with(Setting.READ, read);
+    if (!Files.isDirectory(folder())) {
+      throw new CommandException(ExitCode.USAGE, folder + NO_FOLDER);
+    }
     Path dataFolder = data != null ? data : EmbeddedPostgres.defaultDataFolder();
     Duration patience = settings.duration(Setting.DRAIN_TIMEOUT).plus(DRAIN_MARGIN);
     @Nullable
@@ -80,8 +85,10 @@ final class RunCommand implements Callable<Integer> {
       return summary.unreadableFolders() > 0 ? ExitCode.INCOMPLETE.code() : ExitCode.OK.code();
     } catch (EmbeddedPostgresException e) {
       throw new CommandException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+    } catch (LocalRun.StoppedEarlyException e) {
+      throw new CommandException(ExitCode.UNAVAILABLE, "stopped before the end: " + e.getMessage(), e);
     } catch (NotDirectoryException e) {
-      throw new CommandException(ExitCode.USAGE, folder + ": no such folder: name a folder that holds MIDI files", e);
+      throw new CommandException(ExitCode.USAGE, folder + NO_FOLDER, e);
     } finally {
       // Only now, when the summary is printed and the server has stopped, may a waiting Ctrl-C end the JVM.
       if (interruption != null) {
@@ -90,10 +97,14 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private Summary work(LocalRun local) throws IOException, InterruptedException {
+  private Path folder() {
     if (folder == null) throw new IllegalStateException("picocli requires DIR");
+    return folder;
+  }
+
+  private Summary work(LocalRun local) throws IOException, InterruptedException, LocalRun.StoppedEarlyException {
     try (Progress progress = openProgress()) {
-      return local.run(folder, new Enqueue.Options(Optional.empty(), all, allFiles), new LocalRun.Listener() {
+      return local.run(folder(), new Enqueue.Options(Optional.empty(), all, allFiles), new LocalRun.Listener() {
         @Override
         public void progress(long done, long total, long dead) { progress.update(done + dead, total, dead); }
 

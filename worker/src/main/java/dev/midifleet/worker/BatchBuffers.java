@@ -16,23 +16,35 @@ import java.util.List;
 final class BatchBuffers implements AutoCloseable {
   final Slab slab;
   private final List<FileSlot> slots = new ArrayList<>();
+  private final long aloneFootprint;
   private int count;
 
-  BatchBuffers(Settings settings) { slab = new Slab(settings.number(Setting.BATCH_BYTES), BatchMessage.FILES_MAX); }
+  BatchBuffers(Settings settings) {
+    slab = new Slab(settings.number(Setting.BATCH_BYTES), BatchMessage.FILES_MAX);
+    aloneFootprint = FileLoader.footprint(settings.number(Setting.ALONE_BYTES));
+  }
 
-  /** Gives each file of the batch its slot, and its place in the slab by the size that was registered. */
+  /** Gives each file of the batch its slot, and makes the slab empty. */
   void reset(Batch batch, Path libraryFolder) {
     count = batch.files().size();
-    long next = 0;
+    slab.reset();
     for (int i = 0; i < count; i++) {
       if (i == slots.size()) {
         slots.add(new FileSlot());
       }
       FileEntry file = batch.files().get(i);
-      long room = Math.min(FileLoader.footprint(file.sizeBytes()), slab.sizeBytes() - next);
-      slots.get(i).reset(file, libraryFolder.resolve(StoredPath.toPath(file.path())), next, room);
-      next += room;
+      slots.get(i).reset(file, libraryFolder.resolve(StoredPath.toPath(file.path())));
     }
+  }
+
+  /**
+   * Finds a file its place in the slab, by the size that it has when it is opened. What was registered may be old; a link
+   * that led nowhere then had no size at all.
+   */
+  long claim(FileSlot slot, long bytes) {
+    // A large file needs the worker's only permit for one, whether or not it would fit.
+    slot.offset = bytes > aloneFootprint ? FileLoader.NO_ROOM : slab.claim(bytes);
+    return slot.offset;
   }
 
   int count() { return count; }

@@ -4,6 +4,7 @@ import com.codahale.metrics.Timer;
 import dev.midifleet.common.catalog.Batch;
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.failure.FailureKind;
@@ -19,7 +20,6 @@ import dev.midifleet.worker.store.BatchResult;
 import dev.midifleet.worker.store.FactsTable;
 import dev.midifleet.worker.store.ResultStore;
 import dev.midifleet.worker.store.Stored;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -51,14 +50,16 @@ final class BatchPipeline implements AutoCloseable {
   private final Crew crew;
   private final WorkerMetrics metrics;
   private final WorkerTotals totals;
+  private final Drain drain;
   private final BooleanSupplier abandon;
+  private final Mounts mounts;
   private final BatchLedger ledger;
   private final FactsTable facts;
   private final ResultStore store;
   private final FileLoader loader;
   private final Semaphore oversizePermit = new Semaphore(1);
   private final FileBuffer oversizeBuffer = new FileBuffer();
-  private final Set<String> loggedPlaces = ConcurrentHashMap.newKeySet();
+  private final InternalErrors internalErrors = new InternalErrors();
 
   /** How a batch ended for this worker. */
   enum End {
@@ -66,25 +67,24 @@ final class BatchPipeline implements AutoCloseable {
     SETTLED,
     /** Not finished before the drain's end: another worker will have it, and the start is not counted. */
     GIVEN_BACK,
-    /** The library's folder is not on this host. */
-    NOT_MOUNTED,
     /** It was planned by a newer midifleet. */
     NEWER_ANALYZER
   }
 
   /**
-   * @param abandon
+   * @param drain
    *          says when what is not finished is to be given back
    */
   BatchPipeline(UUID worker, Settings settings, Database database, Crew crew, WorkerMetrics metrics,
-      WorkerTotals totals,
-      BooleanSupplier abandon) {
+      WorkerTotals totals, Drain drain, Mounts mounts) {
     this.worker = worker;
     this.settings = settings;
     this.crew = crew;
     this.metrics = metrics;
     this.totals = totals;
-    this.abandon = abandon;
+    this.drain = drain;
+    this.abandon = drain::isOver;
+    this.mounts = mounts;
     this.ledger = new BatchLedger(database);
     this.facts = new FactsTable(database);
     this.store = new ResultStore(database, settings, worker);
@@ -113,41 +113,61 @@ final class BatchPipeline implements AutoCloseable {
   public void close() { oversizeBuffer.close(); }
 
   private End work(Batch batch, Delivery delivery, BatchBuffers buffers) throws InterruptedException {
-    Path folder = batch.library().folder(settings);
-    if (!Files.isDirectory(folder)) {
-      LOG.error("library \"{}\" is not at {} on this host; mount it there, or set MIDIFLEET_LIBRARY_{}",
-          batch.library().name(), folder, batch.library().variable());
-      return giveBack(batch, delivery, End.NOT_MOUNTED);
-    }
     try (var _ = metrics.batches.time()) {
-      buffers.reset(batch, folder);
-      read(buffers);
+      if (!readWhereMounted(batch, buffers)) return giveBack(batch, delivery);
       Set<UUID> known = lookUp(batch, buffers.slots());
       analyze(buffers, known);
       finishOversize(batch, buffers, known);
-      if (abandon.getAsBoolean()) return giveBack(batch, delivery, End.GIVEN_BACK);
+      if (abandon.getAsBoolean()) return giveBack(batch, delivery);
       BatchResult result = result(buffers, known);
       Stored stored = timed(Stage.STORE, () -> store.store(batch, result, AnalyzerVersion.CURRENT, abandon));
       timed(Stage.ACK, delivery::ack);
       if (stored.committed()) {
-        count(stored, buffers);
+        count(stored, result, buffers);
       }
       return End.SETTLED;
+    } catch (DatabaseException e) {
+      if (!drain.isOver() || delivery.isSettled()) throw e;
+      LOG.warn("batch {} could not be finished before the worker's end: {}", batch.id(), e.getMessage());
+      return giveBack(batch, delivery);
     }
   }
 
-  private End giveBack(Batch batch, Delivery delivery, End end) {
-    ledger.release(batch.id());
+  private End giveBack(Batch batch, Delivery delivery) {
+    try {
+      ledger.release(batch.id(), worker);
+    } catch (DatabaseException e) {
+      LOG.warn("the start of batch {} stays counted: {}", batch.id(), e.getMessage());
+    }
     delivery.giveBack();
-    return end;
+    return End.GIVEN_BACK;
+  }
+
+  /** Returns false if the batch's library was not there until the worker's end. */
+  private boolean readWhereMounted(Batch batch, BatchBuffers buffers) throws InterruptedException {
+    Path folder = batch.library().folder(settings);
+    if (!mounts.awaitFolder(batch)) return false;
+    buffers.reset(batch, folder);
+    read(buffers);
+    if (!isAllMissing(buffers.slots())) return true;
+    if (!mounts.awaitFiles(batch)) return false;
+    // It may have come back since.
+    buffers.reset(batch, folder);
+    read(buffers);
+    return true;
+  }
+
+  private static boolean isAllMissing(List<FileSlot> slots) {
+    return !slots.isEmpty()
+        && slots.stream().allMatch(slot -> slot.failure != null && slot.failure.kind() == FailureKind.MISSING);
   }
 
   private void read(BatchBuffers buffers) throws InterruptedException {
     try (var _ = metrics.stage(Stage.READ).time()) {
       crew.forEach(buffers.count(), (index, workspace) -> {
         FileSlot slot = buffers.slot(index);
-        guarded(slot, () -> {
-          long length = loader.load(slot.path(), buffers.slab.segment(), slot.offset, slot.room);
+        guarded(slot, workspace, () -> {
+          long length = loader.load(slot.path(), buffers.slab.segment(), bytes -> buffers.claim(slot, bytes));
           slot.oversize = length == FileLoader.NO_ROOM;
           if (!slot.oversize) {
             slot.length = length;
@@ -176,7 +196,7 @@ final class BatchPipeline implements AutoCloseable {
     var analyzeNanos = new LongAdder();
     crew.forEach(unknown.size(), (index, workspace) -> {
       FileSlot slot = unknown.get(index);
-      guarded(slot, () -> {
+      guarded(slot, workspace, () -> {
         long begin = System.nanoTime();
         workspace.analyzer().parse(buffers.slab.segment(), slot.offset, slot.length);
         long parsed = System.nanoTime();
@@ -189,19 +209,19 @@ final class BatchPipeline implements AutoCloseable {
     metrics.stage(Stage.ANALYZE).update(analyzeNanos.sum(), TimeUnit.NANOSECONDS);
   }
 
-  /** Files that have grown out of their place, or are larger than a slab: one at a time in the whole worker. */
+  /** Large files, and what the slab had no place for: one at a time in the whole worker. */
   private void finishOversize(Batch batch, BatchBuffers buffers, Set<UUID> known) throws InterruptedException {
     for (FileSlot slot : buffers.slots()) {
       if (!slot.oversize || abandon.getAsBoolean()) continue;
       oversizePermit.acquire();
       try {
-        crew.forEach(1, (_, workspace) -> guarded(slot, () -> {
+        crew.forEach(1, (_, workspace) -> guarded(slot, workspace, () -> {
           slot.length = loader.load(slot.path(), oversizeBuffer);
           slot.content = ContentHash.of(oversizeBuffer.segment(), 0, slot.length);
         }), abandon);
         known.addAll(lookUp(batch, List.of(slot)));
-        if (slot.content == null || known.contains(slot.content)) continue;
-        crew.forEach(1, (_, workspace) -> guarded(slot, () -> {
+        if (slot.content == null || known.contains(slot.content) || isSettled(slot.content, buffers)) continue;
+        crew.forEach(1, (_, workspace) -> guarded(slot, workspace, () -> {
           workspace.analyzer().parse(oversizeBuffer.segment(), 0, slot.length);
           finishAnalysis(slot, workspace);
         }), abandon);
@@ -209,6 +229,11 @@ final class BatchPipeline implements AutoCloseable {
         oversizePermit.release();
       }
     }
+  }
+
+  /** Whether another file of the batch has settled this content: one transaction writes a content once. */
+  private static boolean isSettled(UUID content, BatchBuffers buffers) {
+    return buffers.slots().stream().anyMatch(slot -> content.equals(slot.content) && slot.isSettled());
   }
 
   private static void finishAnalysis(FileSlot slot, Workspace workspace) {
@@ -231,7 +256,7 @@ final class BatchPipeline implements AutoCloseable {
   private static BatchResult result(BatchBuffers buffers, Set<UUID> known) {
     Map<UUID, FileSlot> analyzed = new HashMap<>();
     for (FileSlot slot : buffers.slots()) {
-      if (slot.content != null && (slot.analyzed || slot.failure != null)) {
+      if (slot.content != null && slot.isSettled()) {
         analyzed.putIfAbsent(slot.content, slot);
       }
     }
@@ -252,16 +277,17 @@ final class BatchPipeline implements AutoCloseable {
     return new BatchResult(done, failed, facts);
   }
 
-  private void count(Stored stored, BatchBuffers buffers) {
+  private void count(Stored stored, BatchResult result, BatchBuffers buffers) {
     long bytes = 0;
     long notes = 0;
     for (FileSlot slot : buffers.slots()) {
       bytes += slot.length;
       notes += slot.analyzed ? slot.analysis.totalNotes() : 0;
-      if (slot.failure != null) {
-        metrics.failures(slot.failure.kind()).mark();
-      }
     }
+    for (BatchResult.Failed failed : result.failed()) {
+      metrics.failures(failed.failure().kind()).mark();
+    }
+    metrics.failures(FailureKind.REFUSED_BY_DATABASE).mark(stored.refused());
     metrics.files.mark(stored.done());
     metrics.filesCopied.mark(stored.copied());
     metrics.filesDead.mark(stored.dead());
@@ -277,18 +303,15 @@ final class BatchPipeline implements AutoCloseable {
   }
 
   /** A bad file, or a fault of ours in its parse or analysis, costs that file and no other. */
-  private void guarded(FileSlot slot, FileStep step) {
+  private void guarded(FileSlot slot, Workspace workspace, FileStep step) {
     try {
       step.run();
     } catch (FileFailure failure) {
       slot.failure = failure;
-    } catch (RuntimeException | StackOverflowError e) {
-      StackTraceElement[] stack = e.getStackTrace();
-      String place = e.getClass().getName() + (stack.length > 0 ? " at " + stack[0] : "");
-      if (loggedPlaces.add(place)) {
-        LOG.error("internal error in {}; logged once for this place", slot.path(), e);
-      }
-      slot.failure = new FileFailure(FailureKind.INTERNAL_ERROR, FileFailure.NO_OFFSET, place + ": " + e.getMessage());
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      // Whatever state its buffers are in, and however much memory they hold.
+      workspace.shrink();
+      slot.failure = internalErrors.failure(slot.path(), e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,13 @@ final class Crew implements AutoCloseable {
    * @param size
    *          threads, at least 1
    * @param workspaces
-   *          called once on each thread
+   *          called once for each thread, by the caller: what it throws must not be lost in a thread that nobody joins
    */
   Crew(int size, Supplier<Workspace> workspaces) {
+    List<Workspace> made = Stream.generate(workspaces).limit(size).toList();
     for (int i = 0; i < size; i++) {
-      threads.add(Thread.ofPlatform().name("crew-" + i).daemon(true).start(() -> work(workspaces.get())));
+      Workspace workspace = made.get(i);
+      threads.add(Thread.ofPlatform().name("crew-" + i).daemon(true).start(() -> work(workspace)));
     }
   }
 

@@ -17,7 +17,6 @@ final class FileSlot {
   private @Nullable FileEntry entry;
   private @Nullable Path path;
   long offset;
-  long room;
   long length;
   boolean oversize;
   @Nullable
@@ -26,11 +25,15 @@ final class FileSlot {
   FileFailure failure;
   boolean analyzed;
 
-  void reset(FileEntry file, Path where, long slabOffset, long slabRoom) {
+  /** Whether the batch has nothing left to do for its content: it is analysed, or cannot be. */
+  boolean isSettled() {
+    return analyzed || failure != null;
+  }
+
+  void reset(FileEntry file, Path where) {
     entry = file;
     path = where;
-    offset = slabOffset;
-    room = slabRoom;
+    offset = 0;
     length = 0;
     oversize = false;
     content = null;

@@ -3,6 +3,7 @@ package dev.midifleet.worker;
 import com.codahale.metrics.MetricRegistry;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
+import dev.midifleet.common.catalog.Library;
 import dev.midifleet.common.catalog.WorkerEntry;
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Setting;
@@ -33,6 +34,8 @@ public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration MOUNT_INTERVAL = Duration.ofSeconds(3);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   private final UUID id = UUID.randomUUID();
   private final Settings settings;
@@ -44,12 +47,13 @@ public final class Worker implements AutoCloseable {
   private final BatchPipeline pipeline;
   private final BatchRelay relay;
   private final List<Thread> slotThreads = new ArrayList<>();
-  private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private final Drain drain = new Drain();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Mounts mounts;
   private final Thread watcher;
   private WorkQueue.@Nullable Subscription subscription;
+  private final Object stateLock = new Object();
   private volatile WorkerState state = WorkerState.STARTING;
-  private volatile @Nullable String stopReason;
-  private volatile boolean abandon;
 
   /**
    * @param queue
@@ -63,18 +67,29 @@ public final class Worker implements AutoCloseable {
     int threads = settings.integer(Setting.THREADS);
     this.crew = new Crew(threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
         () -> new Workspace(settings));
-    this.pipeline = new BatchPipeline(id, settings, database, crew, new WorkerMetrics(registry), totals, () -> abandon);
+    this.mounts = new Mounts(database, settings, crew, drain, MOUNT_INTERVAL);
+    this.pipeline = new BatchPipeline(id, settings, database, crew, new WorkerMetrics(registry), totals, drain, mounts);
     this.relay = new BatchRelay(database, queue, settings);
     this.watcher = Thread.ofPlatform().name("worker-watch").daemon(true).unstarted(this::watch);
   }
 
   /** Begins to take batches. */
   public Worker start() {
+    relay.start();
+    return begin();
+  }
+
+  /** The same for one library: the relay carries no other's batches to the queue. */
+  public Worker start(Library library) {
+    relay.start(library);
+    return begin();
+  }
+
+  private Worker begin() {
     LOG.info("worker {}: {} batches in flight, {} threads", id, slots, crew.size());
     var opened = queue.subscribe(slots + 1);
     subscription = opened;
-    relay.start();
-    state = WorkerState.RUNNING;
+    enter(WorkerState.RUNNING, WorkerState.STARTING);
     watcher.start();
     for (int i = 0; i < slots; i++) {
       slotThreads.add(Thread.ofVirtual().name("slot-" + i).start(() -> takeBatches(opened)));
@@ -92,17 +107,17 @@ public final class Worker implements AutoCloseable {
   public void nudgeRelay() { relay.nudge(); }
 
   /** Asks for a drain; returns at once. */
-  public void requestStop(String reason) {
-    if (stopReason == null) {
-      stopReason = reason;
-    }
-    stopRequested.countDown();
+  public void requestStop(String reason) { drain.request(reason); }
+
+  /** Why somebody, or this worker itself, has asked for a drain; null if nobody has. */
+  public @Nullable String stopReason() {
+    return drain.reason();
   }
 
   /** Waits until somebody asks for a drain, and says why. */
   public String awaitStopRequest() throws InterruptedException {
-    stopRequested.await();
-    return String.valueOf(stopReason);
+    drain.await();
+    return String.valueOf(drain.reason());
   }
 
   /**
@@ -112,8 +127,8 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     requestStop("closed");
-    if (state == WorkerState.STOPPED) return;
-    state = WorkerState.DRAINING;
+    boolean wasStarted = state != WorkerState.STARTING;
+    if (!enter(WorkerState.DRAINING, WorkerState.STARTING, WorkerState.RUNNING, WorkerState.PAUSED)) return;
     var opened = subscription;
     if (opened != null) {
       opened.close();
@@ -122,11 +137,19 @@ public final class Worker implements AutoCloseable {
     Duration timeout = settings.duration(Setting.DRAIN_TIMEOUT);
     if (!joinSlots(timeout)) {
       LOG.warn("batches were not finished within {} s; they are given back", timeout.toSeconds());
-      abandon = true;
+      drain.end();
       joinSlots(WATCH_INTERVAL.multipliedBy(10));
     }
     crew.close();
-    state = WorkerState.STOPPED;
+    enter(WorkerState.STOPPED, WorkerState.DRAINING);
+    stopped.countDown();
+    if (wasStarted) {
+      sayGoodbye();
+    }
+    pipeline.close();
+  }
+
+  private void sayGoodbye() {
     try {
       watcher.join(WATCH_INTERVAL.multipliedBy(5));
       writeRow();
@@ -135,12 +158,22 @@ public final class Worker implements AutoCloseable {
     } catch (DatabaseException e) {
       LOG.warn("the worker's row could not be updated: {}", e.getMessage());
     }
-    pipeline.close();
+  }
+
+  /**
+   * Changes the state, if it is one of those. All changes go through here: what the watcher finds must not undo a drain.
+   */
+  private boolean enter(WorkerState next, WorkerState... from) {
+    synchronized (stateLock) {
+      if (!List.of(from).contains(state)) return false;
+      state = next;
+      return true;
+    }
   }
 
   private void takeBatches(WorkQueue.Subscription opened) {
     try (var buffers = new BatchBuffers(settings)) {
-      while (stopRequested.getCount() > 0) {
+      while (!drain.isRequested()) {
         Delivery delivery = opened.poll(POLL);
         if (delivery != null) {
           runBatch(delivery, buffers);
@@ -148,6 +181,10 @@ public final class Worker implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      // A slot that is gone would not be missed: the others go on, and its share of the work waits for ever.
+      LOG.error("a slot ended, and the worker with it", e);
+      requestStop("a fault of ours: " + e);
     }
   }
 
@@ -158,20 +195,28 @@ public final class Worker implements AutoCloseable {
         case GIVEN_BACK -> {
           // Somebody else will have it.
         }
-        case NOT_MOUNTED -> stopRequested.await(10, TimeUnit.SECONDS);
         case NEWER_ANALYZER -> requestStop("the queue holds batches for a newer midifleet than this worker: update it");
       }
     } catch (RuntimeException e) {
-      LOG.error("batch {} failed and goes back to the queue", delivery.message().batch(), e);
-      delivery.giveBack();
-      stopRequested.await(1, TimeUnit.SECONDS);
+      LOG.error("batch {} failed{}", delivery.message().batch(), returned(delivery), e);
+      drain.await(AFTER_FAILURE);
+    } catch (Error e) {
+      LOG.error("batch {} failed{}; the worker stops", delivery.message().batch(), returned(delivery), e);
+      requestStop("a fault of ours: " + e);
     }
+  }
+
+  /** Gives it back if nothing was said about it yet, and says in words whether it was. */
+  private static String returned(Delivery delivery) {
+    if (delivery.isSettled()) return " after its end";
+    delivery.giveBack();
+    return " and goes back to the queue";
   }
 
   private void watch() {
     Duration heartbeat = settings.duration(Setting.HEARTBEAT_INTERVAL);
     Instant next = Instant.EPOCH;
-    while (state != WorkerState.STOPPED) {
+    do {
       try {
         if (database.isAway() || !Instant.now().isBefore(next)) {
           writeRow();
@@ -181,25 +226,37 @@ public final class Worker implements AutoCloseable {
         LOG.debug("heartbeat: {}", e.getMessage());
       }
       pauseOrResume();
-      try {
-        Thread.sleep(WATCH_INTERVAL);
-      } catch (InterruptedException e) {
-        return;
-      }
+    } while (!isStoppedWithin(WATCH_INTERVAL));
+  }
+
+  private boolean isStoppedWithin(Duration time) {
+    try {
+      return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
     }
   }
 
   private void pauseOrResume() {
     var opened = subscription;
     if (opened == null) return;
-    if (database.isAway() && state == WorkerState.RUNNING) {
-      LOG.warn("the database is away: taking no more batches, holding those in flight");
-      state = WorkerState.PAUSED;
+    boolean isHindered = database.isAway() || mounts.isWaiting();
+    if (isHindered && enter(WorkerState.PAUSED, WorkerState.RUNNING)) {
+      LOG.warn("{}: taking no more batches, holding those in flight",
+          database.isAway() ? "the database is away" : "a library is not mounted");
       opened.pause();
-    } else if (!database.isAway() && state == WorkerState.PAUSED) {
-      LOG.info("the database is back: taking batches again");
-      state = WorkerState.RUNNING;
+    } else if (!isHindered && enter(WorkerState.RUNNING, WorkerState.PAUSED)) {
+      LOG.info("what was away is back: taking batches again");
+      resume(opened);
+    }
+  }
+
+  private static void resume(WorkQueue.Subscription opened) {
+    try {
       opened.resume();
+    } catch (IllegalStateException e) {
+      LOG.debug("closed meanwhile: {}", e.getMessage());
     }
   }
 

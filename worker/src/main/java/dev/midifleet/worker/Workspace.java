@@ -5,6 +5,7 @@ import dev.midifleet.common.config.Settings;
 import dev.midifleet.worker.analyze.AnalysisOptions;
 import dev.midifleet.worker.analyze.FileAnalyzer;
 import dev.midifleet.worker.analyze.kernel.KernelSelector;
+import dev.midifleet.worker.analyze.kernel.Kernels;
 
 /**
  * What one thread needs to parse and analyse files, made once and reused for all of them. Its buffers grow with the files;
@@ -13,13 +14,17 @@ import dev.midifleet.worker.analyze.kernel.KernelSelector;
 public final class Workspace {
   private final Settings settings;
   private final AnalysisOptions options;
+  private final Kernels kernels;
   private FileAnalyzer analyzer;
 
   public Workspace(Settings settings) { this(settings, AnalysisOptions.DEFAULT); }
 
-  public Workspace(Settings settings, AnalysisOptions options) {
+  public Workspace(Settings settings, AnalysisOptions options) { this(settings, options, KernelSelector.kernels()); }
+
+  Workspace(Settings settings, AnalysisOptions options, Kernels kernels) {
     this.settings = settings;
     this.options = options;
+    this.kernels = kernels;
     this.analyzer = newAnalyzer();
   }
 
@@ -32,6 +37,6 @@ public final class Workspace {
 
   private FileAnalyzer newAnalyzer() {
     return new FileAnalyzer(settings.integer(Setting.FILE_NOTES_MAX), settings.integer(Setting.TEXT_CHARS_MAX), options,
-        KernelSelector.kernels());
+        kernels);
   }
 }

@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.Libraries;
+import dev.midifleet.common.catalog.Library;
 import dev.midifleet.common.catalog.Runs;
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Setting;
@@ -13,13 +14,16 @@ import dev.midifleet.common.queue.InProcessWorkQueue;
 import dev.midifleet.embedded.EmbeddedPostgres;
 import dev.midifleet.producer.operate.Enqueue;
 import dev.midifleet.producer.plan.Planned;
+import dev.midifleet.producer.register.Registered;
 import dev.midifleet.worker.Worker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole fleet in one process: an embedded PostgreSQL, an in-process queue, a worker, and the enqueueing of one folder.
@@ -58,7 +62,9 @@ public final class LocalRun implements AutoCloseable {
    * @param copied
    *          of those, files whose content was known
    * @param skipped
-   *          unchanged since an earlier run, and not planned
+   *          unchanged since an earlier run, and nothing was left to do for them
+   * @param seconds
+   *          from the start of the scan to the last file
    * @param isStopped
    *          whether it was interrupted; what is left goes on with the next run
    */
@@ -112,8 +118,21 @@ public final class LocalRun implements AutoCloseable {
     worker.requestStop("interrupted");
   }
 
-  /** Enqueues the folder and works until nothing is left to do. */
-  public Summary run(Path folder, Enqueue.Options options, Listener listener) throws IOException, InterruptedException {
+  /** The worker could not go on; the message says why. */
+  public static final class StoppedEarlyException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    StoppedEarlyException(String reason) { super(reason); }
+  }
+
+  /**
+   * Enqueues the folder and works until nothing is left to do.
+   *
+   * @throws StoppedEarlyException
+   *           when the worker gave up by itself; what is left goes on with the next run
+   */
+  public Summary run(Path folder, Enqueue.Options options, Listener listener)
+      throws IOException, InterruptedException, StoppedEarlyException {
     long begin = System.nanoTime();
     var enqueue = new Enqueue(database, settings, AnalyzerVersion.CURRENT);
     var resuming = new Resuming(listener);
@@ -123,39 +142,50 @@ public final class LocalRun implements AutoCloseable {
     long total = resuming.open + result.planned().files();
     while (!stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
       listener.progress(worker.totals().done(), total, worker.totals().dead());
-      if (Runs.openFiles(database, library) == 0) break;
+      if (worker.stopReason() != null || Runs.openFiles(database, library) == 0) break;
     }
+    // In this order: an interruption counts down before it gives the worker its reason.
+    @Nullable
+    String reason = worker.stopReason();
     boolean stopped = stop.getCount() == 0;
+    double seconds = (System.nanoTime() - begin) / 1e9;
     worker.close();
+    if (!stopped && reason != null) throw new StoppedEarlyException(reason);
     listener.progress(worker.totals().done(), total, worker.totals().dead());
     var totals = worker.totals();
-    double seconds = (System.nanoTime() - begin) / 1e9;
     return new Summary(result.run(), result.registered().found(), totals.done(), totals.copied(), totals.dead(),
-        Math.max(0, result.registered().found() - total), totals.bytes(), totals.notes(), seconds,
-        result.unreadableFolders(),
-        stopped);
+        options.all() ? 0 : result.registered().settled(), totals.bytes(), totals.notes(), seconds,
+        result.unreadableFolders(), stopped);
   }
 
   @Override
   public void close() { stack.close(); }
 
-  /** Starts the worker once the library is known, and makes what an interrupted run has left due again. */
+  /** Starts the worker once the files are registered, and makes what an interrupted run has left due again. */
   private final class Resuming implements Enqueue.Listener {
     private final Listener outer;
     private long open;
+    private @Nullable Library library;
 
     private Resuming(Listener outer) { this.outer = outer; }
 
     @Override
     public void started(UUID run, Libraries.Place place) {
-      int library = place.library().id();
-      open = Runs.openFiles(database, library);
+      int id = place.library().id();
+      open = Runs.openFiles(database, id);
       if (open > 0) {
-        new BatchLedger(database).reconcile(library);
+        new BatchLedger(database).reconcile(id);
         outer.resumed(open);
       }
-      worker.start();
       outer.started(run, place);
+      library = place.library();
+    }
+
+    /** Only now: until here a file that is done was done by an earlier run. */
+    @Override
+    public void registered(Registered registered) {
+      worker.start(Objects.requireNonNull(library));
+      outer.registered(registered);
     }
 
     @Override

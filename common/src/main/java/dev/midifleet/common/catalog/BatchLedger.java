@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
@@ -27,12 +28,16 @@ public final class BatchLedger {
   private static final String CLAIM_DUE = """
       with due as (
         select id from batches
-        where committed_at is null and published_at is null and due_at <= now() and lane = 'bulk'
+        where committed_at is null and published_at is null and due_at <= now() and lane = 'bulk'%s
         order by due_at limit ? for update skip locked)
       update batches b set publications = publications + 1, due_at = now() + make_interval(secs => ?)
       from due, runs r, library l
       where b.id = due.id and r.id = b.run_id and l.id = r.library_id
       returning b.id, b.publications, b.run_id, b.attempt, l.name, b.file_ids""";
+  private static final String CLAIM_DUE_OF_ALL = CLAIM_DUE.formatted("");
+  private static final String CLAIM_DUE_OF_LIBRARY = CLAIM_DUE.formatted("""
+
+      and exists (select from runs where runs.id = batches.run_id and library_id = ?)""");
   private static final String MARK_PUBLISHED = """
       update batches b set published_at = now() from unnest(?, ?) as p(id, publication)
       where b.id = p.id and b.publications = p.publication and b.published_at is null""";
@@ -63,9 +68,14 @@ public final class BatchLedger {
     record Newer(int analyzerVersion) implements Take {}
   }
 
-  /** Claims up to {@code limit} due batches; whoever claims one publishes it within {@link #CLAIM}. */
-  public List<DueBatch> claimDue(int limit) {
-    return database.transaction(connection -> claimDue(connection, limit));
+  /**
+   * Claims up to {@code limit} due batches; whoever claims one publishes it within {@link #CLAIM}.
+   *
+   * @param library
+   *          whose batches, by {@code library.id}; empty for all
+   */
+  public List<DueBatch> claimDue(int limit, OptionalInt library) {
+    return database.transaction(connection -> claimDue(connection, limit, library));
   }
 
   /**
@@ -84,10 +94,15 @@ public final class BatchLedger {
     });
   }
 
-  private static List<DueBatch> claimDue(Connection connection, int limit) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(CLAIM_DUE)) {
-      statement.setInt(1, limit);
-      statement.setDouble(2, (double) CLAIM.toSeconds());
+  private static List<DueBatch> claimDue(Connection connection, int limit, OptionalInt library) throws SQLException {
+    String sql = library.isPresent() ? CLAIM_DUE_OF_LIBRARY : CLAIM_DUE_OF_ALL;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int next = 1;
+      if (library.isPresent()) {
+        statement.setInt(next++, library.getAsInt());
+      }
+      statement.setInt(next++, limit);
+      statement.setDouble(next, (double) CLAIM.toSeconds());
       try (ResultSet rows = statement.executeQuery()) {
         List<DueBatch> due = new ArrayList<>();
         while (rows.next()) {
@@ -145,12 +160,18 @@ public final class BatchLedger {
     return settledOrNewer(connection, batch, analyzerVersion);
   }
 
-  /** Undoes a take, as a draining worker does: the start does not count against the batch's files. */
-  public void release(long batch) {
-    String sql = "update batches set taken = taken - 1 where id = ? and committed_at is null and taken > 0";
+  /**
+   * Undoes a worker's take, as a draining worker does: the start does not count against the batch's files. Does nothing
+   * when another has taken the batch since.
+   */
+  public void release(long batch, UUID worker) {
+    String sql = """
+        update batches set taken = taken - 1, worker_id = null
+        where id = ? and worker_id = ? and committed_at is null and taken > 0""";
     database.transaction(connection -> {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         statement.setLong(1, batch);
+        statement.setObject(2, worker);
         return statement.executeUpdate();
       }
     });

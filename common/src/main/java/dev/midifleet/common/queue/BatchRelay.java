@@ -4,10 +4,12 @@ import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.DueBatch;
+import dev.midifleet.common.catalog.Library;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,7 @@ public final class BatchRelay implements AutoCloseable {
   private final Duration interval;
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
+  private volatile OptionalInt library = OptionalInt.empty();
   private volatile boolean closed;
 
   public BatchRelay(Database database, WorkQueue queue, Settings settings) {
@@ -49,6 +52,12 @@ public final class BatchRelay implements AutoCloseable {
     return this;
   }
 
+  /** The same for the batches of one library; those of others stay due. */
+  public BatchRelay start(Library onlyOf) {
+    library = OptionalInt.of(onlyOf.id());
+    return start();
+  }
+
   /** Says that something may have become due. */
   public void nudge() { wake.release(); }
 
@@ -60,7 +69,7 @@ public final class BatchRelay implements AutoCloseable {
   public int publishDue() throws InterruptedException {
     int limit = Math.min(window, queue.room());
     if (limit <= 0 || !queue.isConnected()) return 0;
-    List<DueBatch> due = ledger.claimDue(limit);
+    List<DueBatch> due = ledger.claimDue(limit, library);
     if (due.isEmpty()) return 0;
     Set<Long> accepted = queue.publish(due.stream().map(BatchRelay::message).toList());
     List<DueBatch> confirmed = due.stream().filter(batch -> accepted.contains(batch.id())).toList();

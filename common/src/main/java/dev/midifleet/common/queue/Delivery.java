@@ -15,6 +15,9 @@ public interface Delivery {
    */
   boolean ack();
 
+  /** Whether it was acked or given back before. */
+  boolean isSettled();
+
   /** Hands it back to the queue untouched, as a draining worker does; nothing happens if its connection is gone. */
   void giveBack();
 }

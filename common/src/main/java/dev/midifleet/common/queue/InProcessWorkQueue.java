@@ -116,11 +116,11 @@ public final class InProcessWorkQueue implements WorkQueue {
       lock.lockInterruptibly();
       try {
         long left = timeout.toNanos();
-        while (!closed && (paused || taken >= prefetch || ready.isEmpty())) {
+        while (!closed && !ended && (paused || taken >= prefetch || ready.isEmpty())) {
           if (left <= 0) return null;
           left = changed.awaitNanos(left);
         }
-        if (closed) return null;
+        if (closed || ended) return null;
         taken++;
         return new Taken(this, ready.removeFirst());
       } finally {
@@ -146,6 +146,7 @@ public final class InProcessWorkQueue implements WorkQueue {
           ended = true;
           consumers--;
         }
+        changed.signalAll();
       } finally {
         lock.unlock();
       }
@@ -181,6 +182,9 @@ public final class InProcessWorkQueue implements WorkQueue {
     @Override
     public void giveBack() { settle(true); }
 
+    @Override
+    public boolean isSettled() { return settled.get(); }
+
     private boolean settle(boolean again) {
       if (!settled.compareAndSet(false, true)) {
         throw new IllegalStateException("batch " + message.batch() + " was acked or given back before");
@@ -189,7 +193,8 @@ public final class InProcessWorkQueue implements WorkQueue {
       try {
         taker.taken--;
         if (again) {
-          ready.addFirst(message);
+          // Behind what waits: a batch that nobody can finish must not keep the others from their turn.
+          ready.addLast(message);
         }
         changed.signalAll();
         return !closed;

@@ -253,6 +253,9 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
       }
     }
 
+    @Override
+    public boolean isSettled() { return settled.get(); }
+
     /** The broker would close the channel for a second word on the same delivery. */
     private void settle() {
       if (!settled.compareAndSet(false, true)) {

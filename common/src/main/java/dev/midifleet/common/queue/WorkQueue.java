@@ -55,7 +55,7 @@ public interface WorkQueue extends AutoCloseable {
     /**
      * The next delivery.
      *
-     * @return null if none came in time, or at once when the queue is closed; never a delivery whose connection was
+     * @return null if none came in time, or at once when the queue or the subscription is closed; never a delivery whose connection was
      *         known to be gone
      */
     @Nullable

@@ -6,6 +6,7 @@ import dev.midifleet.common.catalog.BatchLedger.Take;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -32,7 +33,7 @@ class BatchLedgerTest {
   void a_claim_says_all_that_a_message_needs() {
     long batch = rows.batch(3);
 
-    assertThat(ledger.claimDue(10)).singleElement().satisfies(due -> {
+    assertThat(ledger.claimDue(10, OptionalInt.empty())).singleElement().satisfies(due -> {
       assertThat(due.id()).isEqualTo(batch);
       assertThat(due.publication()).isEqualTo(1);
       assertThat(due.run()).isEqualTo(rows.run);
@@ -45,44 +46,46 @@ class BatchLedgerTest {
   @Test
   void a_claimed_batch_is_claimed_again_only_when_its_time_is_over() {
     rows.batch(1);
-    ledger.claimDue(10);
+    ledger.claimDue(10, OptionalInt.empty());
 
-    assertThat(ledger.claimDue(10)).isEmpty();
+    assertThat(ledger.claimDue(10, OptionalInt.empty())).isEmpty();
     assertThat(ledger.nextDue().orElseThrow()).isBetween(Duration.ofSeconds(50), BatchLedger.CLAIM);
     rows.change("update batches set due_at = now()");
 
-    assertThat(ledger.claimDue(10)).singleElement().satisfies(due -> assertThat(due.publication()).isEqualTo(2));
+    assertThat(ledger.claimDue(10, OptionalInt.empty())).singleElement()
+        .satisfies(due -> assertThat(due.publication()).isEqualTo(2));
   }
 
   @Test
   void a_published_batch_is_not_due_again() {
     rows.batch(1);
-    ledger.published(ledger.claimDue(10), List.of());
+    ledger.published(ledger.claimDue(10, OptionalInt.empty()), List.of());
     rows.change("update batches set due_at = now()");
 
-    assertThat(ledger.claimDue(10)).isEmpty();
+    assertThat(ledger.claimDue(10, OptionalInt.empty())).isEmpty();
     assertThat(ledger.nextDue()).isEmpty();
   }
 
   @Test
   void a_refused_batch_is_due_at_once_with_the_next_number() {
     rows.batch(1);
-    ledger.published(List.of(), ledger.claimDue(10));
+    ledger.published(List.of(), ledger.claimDue(10, OptionalInt.empty()));
 
-    assertThat(ledger.claimDue(10)).singleElement().satisfies(due -> assertThat(due.publication()).isEqualTo(2));
+    assertThat(ledger.claimDue(10, OptionalInt.empty())).singleElement()
+        .satisfies(due -> assertThat(due.publication()).isEqualTo(2));
   }
 
   @Test
   void what_comes_late_for_a_claim_that_ran_out_changes_nothing() {
     rows.batch(1);
-    List<DueBatch> late = ledger.claimDue(10);
+    List<DueBatch> late = ledger.claimDue(10, OptionalInt.empty());
     rows.change("update batches set due_at = now()");
-    ledger.claimDue(10);
+    ledger.claimDue(10, OptionalInt.empty());
 
     ledger.published(late, List.of());
     assertThat(rows.texts("select published_at is null from batches")).containsExactly("t");
     ledger.published(List.of(), late);
-    assertThat(ledger.claimDue(10)).isEmpty();
+    assertThat(ledger.claimDue(10, OptionalInt.empty())).isEmpty();
   }
 
   @Test
@@ -97,7 +100,7 @@ class BatchLedgerTest {
         barrier.await();
         List<DueBatch> all = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-          all.addAll(ledger.claimDue(7));
+          all.addAll(ledger.claimDue(7, OptionalInt.empty()));
         }
         return all;
       };
@@ -113,14 +116,14 @@ class BatchLedgerTest {
     rows.batch(1, Duration.ofMinutes(10), Lane.BULK, 1);
     rows.batch(1, Duration.ZERO, Lane.SUSPECT, 1);
 
-    assertThat(ledger.claimDue(10)).isEmpty();
+    assertThat(ledger.claimDue(10, OptionalInt.empty())).isEmpty();
     assertThat(ledger.nextDue().orElseThrow()).isGreaterThan(Duration.ofMinutes(9));
   }
 
   @Test
   void a_take_gives_the_files_that_the_batch_still_owns_and_counts_the_start() {
     long batch = rows.batch(3);
-    ledger.claimDue(10);
+    ledger.claimDue(10, OptionalInt.empty());
     rows.change("update files set status = 'new', batch_id = null where id = 2");
 
     Take take = take(batch, 1);
@@ -138,9 +141,9 @@ class BatchLedgerTest {
   @Test
   void a_take_by_an_older_message_finds_nothing() {
     long batch = rows.batch(1);
-    ledger.claimDue(10);
+    ledger.claimDue(10, OptionalInt.empty());
     rows.change("update batches set due_at = now()");
-    ledger.claimDue(10);
+    ledger.claimDue(10, OptionalInt.empty());
 
     assertThat(take(batch, 1)).isInstanceOf(Take.Settled.class);
     assertThat(take(batch, 2)).isInstanceOf(Take.Taken.class);
@@ -151,7 +154,7 @@ class BatchLedgerTest {
   @Test
   void a_take_of_a_settled_or_unknown_batch_finds_nothing() {
     long batch = rows.batch(1);
-    ledger.claimDue(10);
+    ledger.claimDue(10, OptionalInt.empty());
     rows.change("update batches set committed_at = now(), outcome = 'done'");
 
     assertThat(take(batch, 1)).isInstanceOf(Take.Settled.class);
@@ -162,7 +165,7 @@ class BatchLedgerTest {
   @Test
   void a_batch_for_a_newer_analyzer_is_left_alone() {
     long batch = rows.batch(1, Duration.ZERO, Lane.BULK, 2);
-    ledger.claimDue(10);
+    ledger.claimDue(10, OptionalInt.empty());
 
     assertThat(take(batch, 1)).isEqualTo(new Take.Newer(2));
     assertThat(rows.number("select taken from batches")).isZero();
@@ -172,11 +175,11 @@ class BatchLedgerTest {
   @Test
   void a_release_takes_the_start_back() {
     long batch = rows.batch(1);
-    ledger.claimDue(10);
+    ledger.claimDue(10, OptionalInt.empty());
     take(batch, 1);
 
-    ledger.release(batch);
-    ledger.release(batch);
+    ledger.release(batch, WORKER);
+    ledger.release(batch, WORKER);
 
     assertThat(rows.number("select taken from batches")).isZero();
   }
@@ -185,14 +188,14 @@ class BatchLedgerTest {
   void reconcile_makes_due_what_the_queue_has_lost_and_nothing_else() {
     long lost = rows.batch(1);
     rows.batch(1);
-    ledger.published(ledger.claimDue(10), List.of());
+    ledger.published(ledger.claimDue(10, OptionalInt.empty()), List.of());
     rows.change("update batches set committed_at = now() where id = 2");
     rows.batch(1, Duration.ofMinutes(10), Lane.BULK, 1);
 
     assertThat(ledger.reconcile(1)).isEqualTo(1);
     assertThat(ledger.reconcile(2)).isZero();
 
-    assertThat(ledger.claimDue(10)).singleElement().satisfies(due -> {
+    assertThat(ledger.claimDue(10, OptionalInt.empty())).singleElement().satisfies(due -> {
       assertThat(due.id()).isEqualTo(lost);
       assertThat(due.publication()).isEqualTo(2);
     });

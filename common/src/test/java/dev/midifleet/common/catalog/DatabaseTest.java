@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -110,7 +111,7 @@ class DatabaseTest {
   @Test
   void a_database_without_schema_or_of_another_name_is_told_apart() {
     try (Database database = Database.open(TestRows.emptyDatabase(), "test", Duration.ofSeconds(2))) {
-      assertThatThrownBy(() -> new BatchLedger(database).claimDue(1))
+      assertThatThrownBy(() -> new BatchLedger(database).claimDue(1, OptionalInt.empty()))
           .asInstanceOf(InstanceOfAssertFactories.type(DatabaseException.class)).satisfies(e -> {
             assertThat(e.isWithoutSchema()).isTrue();
             assertThat(e.isAway()).isFalse();

@@ -9,6 +9,7 @@ import dev.midifleet.common.config.Setting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +42,7 @@ class BatchRelayTest {
   @Test
   void a_relay_that_dies_before_it_notes_the_confirm_leaves_a_double_that_is_taken_once() throws Exception {
     long batch = rows.batch(1);
-    rows.ledger.claimDue(1);
+    rows.ledger.claimDue(1, OptionalInt.empty());
     rows.change("update batches set due_at = now()");
     try (var queue = new InProcessWorkQueue(10); var relay = relay(queue)) {
       relay.publishDue();

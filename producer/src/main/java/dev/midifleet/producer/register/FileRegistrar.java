@@ -38,7 +38,10 @@ public final class FileRegistrar {
   /** One look at the index for files that are as they were, which most are; the other statements are for the rest. */
   private static final String COMPARE = """
       select count(f.id), count(*) filter (
-        where f.id is not null and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at))
+        where f.id is not null and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)),
+        count(*) filter (
+          where f.status in ('done', 'dead', 'dropped')
+            and (f.size_bytes, f.modified_at) is not distinct from (s.size_bytes, s.modified_at))
       from scanned s left join files f on f.path_key = s.path_key""";
   private static final String UPDATE = """
       update files f set size_bytes = s.size_bytes, modified_at = s.modified_at, status = 'new', batch_id = null
@@ -101,14 +104,16 @@ public final class FileRegistrar {
       long scanned = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, new ByteArrayInputStream(rows));
       long known;
       long differing;
+      long settled;
       try (ResultSet row = statement.executeQuery(COMPARE)) {
         row.next();
         known = row.getLong(1);
         differing = row.getLong(2);
+        settled = row.getLong(3);
       }
       long changed = differing == 0 ? 0 : statement.executeLargeUpdate(UPDATE);
       long added = known == scanned ? 0 : insert(connection);
-      return new Registered(added, changed, scanned - added - changed);
+      return new Registered(added, changed, scanned - added - changed, settled);
     } catch (IOException e) {
       throw new UncheckedIOException("bytes in memory cannot be read", e);
     }

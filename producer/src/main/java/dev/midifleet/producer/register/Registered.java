@@ -9,14 +9,17 @@ package dev.midifleet.producer.register;
  *          known, with another size or time: to be analysed again
  * @param unchanged
  *          known, and as they were
+ * @param settled
+ *          of those unchanged, files that nothing waits to be done for: analysed, dead or dropped
  */
-public record Registered(long added, long changed, long unchanged) {
-  static final Registered NONE = new Registered(0, 0, 0);
+public record Registered(long added, long changed, long unchanged, long settled) {
+  static final Registered NONE = new Registered(0, 0, 0, 0);
 
   /** All files seen. */
   public long found() { return added + changed + unchanged; }
 
   Registered plus(Registered other) {
-    return new Registered(added + other.added, changed + other.changed, unchanged + other.unchanged);
+    return new Registered(added + other.added, changed + other.changed, unchanged + other.unchanged,
+        settled + other.settled);
   }
 }

@@ -52,7 +52,7 @@ class EnqueueTest {
 
     Enqueue.Result result = enqueue(folder, NEW);
 
-    assertThat(result.registered()).isEqualTo(new Registered(2, 0, 0));
+    assertThat(result.registered()).isEqualTo(new Registered(2, 0, 0, 0));
     assertThat(result.planned()).isEqualTo(new Planned(2, 1, 3));
     assertThat(result.isStopped()).isFalse();
     assertThat(rows.texts("select location from library")).containsExactly(folder.toString());
@@ -73,7 +73,7 @@ class EnqueueTest {
 
     Enqueue.Result again = enqueue(folder, NEW);
 
-    assertThat(again.registered()).isEqualTo(new Registered(0, 0, 2));
+    assertThat(again.registered()).isEqualTo(new Registered(0, 0, 2, 0));
     assertThat(again.planned()).isEqualTo(new Planned(0, 0, 0));
     assertThat(rows.number("select count(*) from batches")).isEqualTo(1);
     assertThat(rows.number("select count(*) from runs where planned_at is not null")).isEqualTo(2);
@@ -101,7 +101,7 @@ class EnqueueTest {
 
     Enqueue.Result again = enqueue(folder, NEW);
 
-    assertThat(again.registered()).isEqualTo(new Registered(0, 2, 1));
+    assertThat(again.registered()).isEqualTo(new Registered(0, 2, 1, 0));
     assertThat(again.planned().files()).isEqualTo(2);
     assertThat(rows.texts("select path || ' ' || batch_id from files order by path")).containsExactly("a.mid 2",
         "b.mid 2", "c.mid 1");
@@ -163,7 +163,7 @@ class EnqueueTest {
     Enqueue.Result result = enqueue(folder.resolve("sub"), NEW);
 
     assertThat(result.place().folder()).isEqualTo("sub");
-    assertThat(result.registered()).isEqualTo(new Registered(1, 0, 1));
+    assertThat(result.registered()).isEqualTo(new Registered(1, 0, 1, 0));
     assertThat(rows.texts("select path from files where status = 'queued' order by path")).containsExactly("sub/a.mid",
         "sub/c.mid");
     assertThat(rows.number("select count(*) from library")).isEqualTo(1);
@@ -185,7 +185,7 @@ class EnqueueTest {
     Enqueue.Result again = enqueue(folder.resolve("50%_\\"), NEW);
 
     assertThat(result.planned().files()).isEqualTo(names.size() + 1);
-    assertThat(again.registered()).isEqualTo(new Registered(0, 0, names.size() + 1));
+    assertThat(again.registered()).isEqualTo(new Registered(0, 0, names.size() + 1, 0));
     assertThat(rows.texts("select path from files").stream().map(StoredPath::toPath).toList())
         .allMatch(path -> Files.exists(folder.resolve("50%_\\").resolve(path))).hasSize(names.size() + 1);
     assertThat(rows.texts("select path from files")).contains("\\xff\\xe9.mid", "back\\\\slash.mid");
@@ -251,7 +251,7 @@ class EnqueueTest {
 
     assertThat(stopped.isStopped()).isTrue();
     assertThat(stopped.planned().files()).isZero();
-    assertThat(again.registered()).isEqualTo(new Registered(0, 0, 1));
+    assertThat(again.registered()).isEqualTo(new Registered(0, 0, 1, 0));
     assertThat(again.planned().files()).isEqualTo(1);
     assertThat(rows.texts("select planned_at is null from runs order by started_at")).containsExactly("t", "f");
   }
@@ -267,7 +267,7 @@ class EnqueueTest {
         new Enqueue.Listener() {});
 
     assertThat(result.place().library().location()).isEqualTo("/elsewhere/music");
-    assertThat(result.registered()).isEqualTo(new Registered(0, 0, 1));
+    assertThat(result.registered()).isEqualTo(new Registered(0, 0, 1, 0));
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.midifleet.worker.analyze;
 
-import dev.midifleet.worker.score.EventList;
 import dev.midifleet.worker.score.Score;
 import dev.midifleet.worker.score.TempoMap;
 import org.jspecify.annotations.Nullable;
@@ -62,9 +61,9 @@ final class Tempo {
 
   private static boolean saysNothing(Score score, boolean isOnGrid) {
     if (score.isSmpte() || score.tempoEventCount() == 0) return true;
-    EventList tempos = score.tempos();
-    return score.tempoEventCount() == 1 && tempos.value(tempos.size() - 1) == TempoMap.DEFAULT_MICROS
-        && !isOnGrid;
+    // Of the map, not of the last event: in format 2 each track but the first begins with a tempo that is no event.
+    TempoMap map = score.tempoMap();
+    return score.tempoEventCount() == 1 && map.size() == 1 && map.micros(0) == TempoMap.DEFAULT_MICROS && !isOnGrid;
   }
 
   private static void range(Score score, Extent extent, Analysis into) {

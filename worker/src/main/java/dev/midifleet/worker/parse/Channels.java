@@ -73,6 +73,11 @@ final class Channels {
     add(RESET, 0, 0, tick);
   }
 
+  /** Whether there were more programs, banks and parts than are kept. */
+  boolean isOverfull() {
+    return events.isOverfull();
+  }
+
   void program(int channel, int program, int tick, int track) {
     voices[channel] = (voices[channel] & 0xFF_FFFF) | (program << 24);
     add(PROGRAM, channel, program, tick);

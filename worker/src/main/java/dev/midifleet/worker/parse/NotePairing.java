@@ -66,14 +66,21 @@ final class NotePairing {
   }
 
   /**
-   * Ends at {@code tick} what still sounds.
+   * Ends at {@code tick} what still sounds. Takes no more steps than the track has notes: a file may have thousands of
+   * tracks with one note each.
    *
+   * @param firstNote
+   *          of the track; it ends with the last note of the score
    * @return how many notes that were
    */
-  int endAll(Score score, int tick) {
+  int endAll(Score score, int firstNote, int tick) {
     int hanging = open;
     int[] ends = score.ends();
-    for (int slot = 0; slot < SLOTS && open > 0; slot++) {
+    int[] voices = score.voices();
+    boolean isShort = score.noteCount() - firstNote < SLOTS;
+    int stop = isShort ? score.noteCount() : SLOTS;
+    for (int i = isShort ? firstNote : 0; i < stop && open > 0; i++) {
+      int slot = isShort ? (Score.channel(voices[i]) << 7) | Score.pitch(voices[i]) : i;
       while (oldest[slot] != NONE) {
         end(slot, tick, ends);
       }

@@ -3,6 +3,7 @@ package dev.midifleet.worker.parse;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.failure.FileFailure;
 import dev.midifleet.worker.score.Container;
+import dev.midifleet.worker.score.EventList;
 import dev.midifleet.worker.score.Issue;
 import dev.midifleet.worker.score.Score;
 import java.lang.foreign.MemorySegment;
@@ -27,6 +28,8 @@ public final class SmfParser {
   private static final int CHUNK_HEAD = 8;
   private static final int HEADER_BODY = 6;
   private static final int NO_HEADER = -1;
+  /** As many as a header can count. */
+  private static final int TRACKS_MAX = 0xFFFF;
 
   private final Score score;
   private final Channels channels = new Channels();
@@ -155,7 +158,10 @@ public final class SmfParser {
         at = next;
       }
     }
-    addIf(at < end, Issue.JUNK_AFTER);
+    if (at < end) {
+      score.addIssue(Issue.JUNK_AFTER);
+      addIf(holdsNotes(bytes, at, end), Issue.NOTES_PASSED_OVER);
+    }
   }
 
   /** Reads the track whose chunk begins at {@code at}, and returns where the next chunk should be. */
@@ -169,6 +175,9 @@ public final class SmfParser {
       limit = next < 0 ? end : next;
     }
     int track = score.trackCount();
+    if (track == TRACKS_MAX) {
+      throw new FileFailure(FailureKind.TOO_LARGE, at - start, "more than " + TRACKS_MAX + " tracks");
+    }
     boolean isIndependent = score.format() == 2 && track > 0;
     int startTick = isIndependent ? score.lastTick() : 0;
     if (isIndependent) {
@@ -178,6 +187,10 @@ public final class SmfParser {
     score.beginTrack();
     long stop = tracks.parse(bytes, body, limit, track, startTick, start);
     score.endTrack(tracks.endTick());
+    if (score.isOverfull() || channels.isOverfull()) {
+      throw new FileFailure(FailureKind.TOO_LARGE, at - start,
+          "more than " + EventList.EVENTS_MAX + " tempi, signatures, resets, or programs and banks");
+    }
     return afterTrack(bytes, declaredEnd, isBelieved, limit, stop);
   }
 
@@ -194,7 +207,18 @@ public final class SmfParser {
       return stop;
     }
     score.addIssue(Issue.DATA_AFTER_END);
+    addIf(holdsNotes(bytes, stop, declaredEnd), Issue.NOTES_PASSED_OVER);
     return declaredEnd;
+  }
+
+  /** Whether a note-on with its two data bytes stands there. */
+  private static boolean holdsNotes(MemorySegment bytes, long from, long to) {
+    for (long at = from; at + 3 <= to; at++) {
+      if ((Bytes.unsigned(bytes, at) & 0xF0) != 0x90) continue;
+      int velocity = Bytes.unsigned(bytes, at + 2);
+      if (Bytes.unsigned(bytes, at + 1) < 0x80 && velocity > 0 && velocity < 0x80) return true;
+    }
+    return false;
   }
 
   /** Whether four printable letters and a length that fits stand there. */

@@ -20,7 +20,11 @@ final class SystemEvents {
   private static final int TIME_SIGNATURE = 0x58;
   private static final int KEY_SIGNATURE = 0x59;
   private static final int END_OF_TRACK = 0x2F;
+  /** A number, not a text. */
+  private static final int SEQUENCE_NUMBER = 0x00;
   private static final int TEXT_TYPES = 0x10;
+  /** How far before a text's limit a place is looked for where it can be cut in any charset. */
+  private static final int CUT_BYTES = 64;
 
   private final Score score;
   private final Channels channels;
@@ -99,7 +103,7 @@ final class SystemEvents {
     }
     if (body < 0 || quantity > limit - body) return BEYOND;
     int length = quantity;
-    if (type < TEXT_TYPES) {
+    if (type != SEQUENCE_NUMBER && type < TEXT_TYPES) {
       text(bytes, type, body, length, tick);
     } else {
       switch (type) {
@@ -152,11 +156,31 @@ final class SystemEvents {
 
   private void text(MemorySegment bytes, int type, long body, int length, int tick) {
     TextEvents texts = score.texts();
-    int kept = Math.min(length, texts.room(type));
-    addIf(kept < length, Issue.TEXT_CUT);
-    if (kept == 0) return;
-    int to = texts.add(type, track, tick, kept);
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, body, texts.bytes(), to, kept);
+    boolean isCut = length > texts.room(type);
+    int kept = isCut ? wholeCharacters(bytes, body, texts.room(type)) : length;
+    addIf(isCut, Issue.TEXT_CUT);
+    if (kept > 0) {
+      int to = texts.add(type, track, tick, kept);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, body, texts.bytes(), to, kept);
+    }
+    if (isCut) {
+      texts.cut(type);
+    }
+  }
+
+  /**
+   * As much of a text as ends with a character, whatever its charset: a byte below 0x80 ends one in UTF-8, Latin-1,
+   * Shift-JIS and their like. Where none is near, a place that is right for UTF-8.
+   */
+  private static int wholeCharacters(MemorySegment bytes, long body, int most) {
+    for (int kept = most; kept > Math.max(0, most - CUT_BYTES); kept--) {
+      if (Bytes.unsigned(bytes, body + kept - 1) < 0x80) return kept;
+    }
+    int kept = most;
+    while (kept > 0 && (Bytes.unsigned(bytes, body + kept) & 0xC0) == 0x80) {
+      kept--;
+    }
+    return kept;
   }
 
   private long exclusive(MemorySegment bytes, int status, long at, long limit, int tick) {

@@ -66,7 +66,8 @@ final class TrackParser {
     int[] ends = score.ends();
     int[] voices = score.voices();
     int[] channelVoices = channels.voices();
-    int count = score.noteCount();
+    int first = score.noteCount();
+    int count = first;
     int room = Math.min(onsets.length, notesMax);
     int tick = startTick;
     int running = 0;
@@ -135,13 +136,13 @@ final class TrackParser {
       }
       tick = now;
     }
-    finish(count, tick, pos < end);
+    finish(first, count, tick, pos < end);
     return pos;
   }
 
-  private void finish(int count, int tick, boolean cut) {
+  private void finish(int first, int count, int tick, boolean cut) {
     score.setNoteCount(count);
-    int hanging = pairing.endAll(score, tick);
+    int hanging = pairing.endAll(score, first, tick);
     score.addHangingNotes(hanging);
     endTick = tick;
     addIf(hanging > 0, Issue.NOTE_HANGING);

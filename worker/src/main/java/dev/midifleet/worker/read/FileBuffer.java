@@ -31,7 +31,13 @@ public final class FileBuffer implements AutoCloseable {
     long rounded = bytes <= KEPT_BYTES_MAX ? Math.max(BYTES_MIN, Long.highestOneBit(bytes - 1) << 1) : bytes;
     arena.close();
     arena = Arena.ofShared();
-    segment = arena.allocate(rounded, FileLoader.ALIGNMENT_BYTES);
+    try {
+      segment = arena.allocate(rounded, FileLoader.ALIGNMENT_BYTES);
+    } catch (OutOfMemoryError e) {
+      // One file that is too much for this machine must not take the buffer from those after it.
+      segment = arena.allocate(BYTES_MIN, FileLoader.ALIGNMENT_BYTES);
+      throw e;
+    }
   }
 
   /** Gives the memory back. */

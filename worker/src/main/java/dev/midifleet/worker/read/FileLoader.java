@@ -45,7 +45,7 @@ public final class FileLoader {
   public static final long ALIGNMENT_BYTES = 64;
   /** The least number of zeros behind a file. */
   public static final long SLACK_BYTES = 64;
-  /** The answer of {@link #load(Path, MemorySegment, long, long)} for a file that is larger than the room. */
+  /** The answer of {@link #load(Path, MemorySegment, Place)} for a file that has no place. */
   public static final long NO_ROOM = -1;
 
   private final ReadMode mode;
@@ -57,6 +57,17 @@ public final class FileLoader {
   @FunctionalInterface
   interface Probe {
     void opened(Path file) throws IOException;
+  }
+
+  /** Says where in a slab a file is to lie, once its size is known. */
+  @FunctionalInterface
+  public interface Place {
+    /**
+     * @param bytes
+     *          the file's {@link #footprint}
+     * @return a multiple of {@link #ALIGNMENT_BYTES} from where on so many bytes may be written, or {@link #NO_ROOM}
+     */
+    long claim(long bytes);
   }
 
   /** A loader as {@link Setting#READ}, {@link Setting#MAP_MIN_BYTES} and {@link Setting#FILE_BYTES_MAX} say. */
@@ -82,18 +93,17 @@ public final class FileLoader {
    *
    * @param slab
    *          native memory
-   * @param at
-   *          where the file is to begin, a multiple of {@link #ALIGNMENT_BYTES}
-   * @param room
-   *          bytes of the slab, from {@code at} on, that may be written
-   * @return the size of the file in bytes, at least 1; or {@link #NO_ROOM}, with the slab untouched, if its
-   *         {@link #footprint} is larger than the room
+   * @param place
+   *          asked once, with the size that the file has now
+   * @return the size of the file in bytes, at least 1; or {@link #NO_ROOM}, with the slab untouched, if there is no place
+   *         for it
    * @throws FileFailure
-   *           EMPTY, TOO_LARGE, MISSING, UNREADABLE or CHANGED_WHILE_READ; the room may have been written to
+   *           EMPTY, TOO_LARGE, MISSING, UNREADABLE or CHANGED_WHILE_READ; the place may have been written to
    */
-  public long load(Path file, MemorySegment slab, long at, long room) throws FileFailure {
+  public long load(Path file, MemorySegment slab, Place place) throws FileFailure {
     BasicFileAttributes found = look(file);
-    if (footprint(found.size()) > room) return NO_ROOM;
+    long at = place.claim(footprint(found.size()));
+    if (at == NO_ROOM) return NO_ROOM;
     fill(file, found, slab, at);
     return found.size();
   }

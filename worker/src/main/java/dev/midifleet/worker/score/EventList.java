@@ -7,6 +7,9 @@ import java.util.Arrays;
  * {@link #sort()} was called. Events of one tick keep the order in which they were added.
  */
 public final class EventList {
+  /** Events that are kept: what is beyond is forgotten, and {@link #isOverfull()} says so. */
+  public static final int EVENTS_MAX = 1 << 22;
+
   private static final int SMALL = 64;
   private static final int KEEP = 1 << 16;
 
@@ -14,10 +17,14 @@ public final class EventList {
   private long[] scratch = {};
   private int size;
   private boolean sorted = true;
+  private boolean overfull;
 
   public int size() { return size; }
 
   public boolean isEmpty() { return size == 0; }
+
+  /** Whether more than {@link #EVENTS_MAX} events were added. */
+  public boolean isOverfull() { return overfull; }
 
   public int tick(int index) { return (int) (events[index] >>> 32); }
 
@@ -28,6 +35,10 @@ public final class EventList {
    *          0 or more
    */
   public void add(int tick, int value) {
+    if (size == EVENTS_MAX) {
+      overfull = true;
+      return;
+    }
     if (size == events.length) {
       events = Arrays.copyOf(events, size * 2);
     }
@@ -41,6 +52,7 @@ public final class EventList {
   public void reset() {
     size = 0;
     sorted = true;
+    overfull = false;
     if (events.length > KEEP) {
       events = new long[SMALL];
       scratch = new long[0];

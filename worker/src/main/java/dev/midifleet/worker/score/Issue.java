@@ -68,7 +68,9 @@ public enum Issue {
   /** More text than is kept. */
   TEXT_CUT(ParseStatus.CLEAN),
   /** Text with bytes that its character set does not have; they are shown as {@code \xE9}. */
-  TEXT_UNDECODABLE(ParseStatus.CLEAN);
+  TEXT_UNDECODABLE(ParseStatus.CLEAN),
+  /** What was passed over after an end of track or after the last chunk holds what looks like notes. */
+  NOTES_PASSED_OVER(ParseStatus.PARTIAL);
 
   private final ParseStatus status;
 

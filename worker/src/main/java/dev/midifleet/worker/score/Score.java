@@ -23,6 +23,7 @@ public final class Score {
 
   private static final int SMALL = 1024;
   private static final int KEEP = 1 << 18;
+  private static final int KEEP_TRACKS = 1 << 14;
 
   private int[] onsets = new int[SMALL];
   private int[] ends = new int[SMALL];
@@ -59,6 +60,9 @@ public final class Score {
       onsets = new int[SMALL];
       ends = new int[SMALL];
       voices = new int[SMALL];
+    }
+    if (trackFirstNote.length > KEEP_TRACKS) {
+      trackFirstNote = new int[SMALL];
     }
     noteCount = 0;
     trackCount = 0;
@@ -155,6 +159,11 @@ public final class Score {
     onsets = Arrays.copyOf(onsets, capacity);
     ends = Arrays.copyOf(ends, capacity);
     voices = Arrays.copyOf(voices, capacity);
+  }
+
+  /** Whether there were more events of one kind than are kept: then some are missing. */
+  public boolean isOverfull() {
+    return tempos.isOverfull() || timeSignatures.isOverfull() || keySignatures.isOverfull() || systems.isOverfull();
   }
 
   public void setNoteCount(int count) { noteCount = count; }

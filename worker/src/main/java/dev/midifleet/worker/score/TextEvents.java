@@ -83,6 +83,11 @@ public final class TextEvents {
   /** How many bytes of this type may still come. */
   public int room(int type) { return bytesMax - bytesOfType[type]; }
 
+  /** Keeps nothing more of this type: what follows a gap would be read as one with what stands before it. */
+  public void cut(int type) {
+    bytesOfType[type] = bytesMax;
+  }
+
   public void reset() {
     size = 0;
     Arrays.fill(bytesOfType, 0);

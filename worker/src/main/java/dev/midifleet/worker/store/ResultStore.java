@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,6 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ResultStore {
   private static final Logger LOG = LoggerFactory.getLogger(ResultStore.class);
+
+  /** Where nothing is handed over. */
+  private static final int NO_VERSION = 0;
 
   private static final String COMMIT_BATCH = """
       update batches set committed_at = now(), outcome = 'done', worker_id = ?,
@@ -98,30 +102,75 @@ public final class ResultStore {
     for (Failed failed : result.failed()) {
       (isTriedAgain(batch, failed) ? retried : dead).add(failed);
     }
-    Stored planned = counts(result.done(), dead.size(), retried.size());
+    Stored planned = counts(result.done(), dead, retried.size());
     if (!commitBatch(connection, batch, planned)) return Stored.NOTHING;
 
-    List<Done> done = result.done();
+    Stored written;
     if (carefully) {
       Map<UUID, String> refused = facts.upsertHalving(connection, result.facts(), batch.analyzeKnown());
-      done = new ArrayList<>();
+      List<Done> done = new ArrayList<>();
       for (Done file : result.done()) {
         String reason = refused.get(file.content());
         if (reason == null) {
           done.add(file);
         } else {
-          dead.add(
-              new Failed(file.file(), new FileFailure(FailureKind.REFUSED_BY_DATABASE, FileFailure.NO_OFFSET, reason)));
+          dead.add(refused(file.file(), reason));
         }
       }
+      written = writeOneByOne(connection, batch, done, dead, retried, analyzerVersion);
     } else {
       facts.upsert(connection, result.facts(), batch.analyzeKnown());
+      written = writeFiles(connection, batch, result.done(), dead, retried, analyzerVersion);
     }
-    Stored written = writeFiles(connection, batch, done, dead, retried, analyzerVersion);
     if (!written.equals(planned)) {
       correctCounts(connection, batch, written);
     }
     return written;
+  }
+
+  /** Each file under a savepoint of its own, so that a row that is refused here too costs only its file. */
+  private Stored writeOneByOne(Connection connection, Batch batch, List<Done> done, List<Failed> dead,
+      List<Failed> retried, int analyzerVersion) throws SQLException {
+    Stored sum = new Stored(true, 0, 0, 0, 0, 0);
+    for (Done file : done) {
+      sum = sum.plus(writeOne(connection, batch, file.file(),
+          () -> writeFiles(connection, batch, List.of(file), List.of(), List.of(), analyzerVersion)));
+    }
+    for (Failed file : dead) {
+      sum = sum.plus(writeOne(connection, batch, file.file(),
+          () -> writeFiles(connection, batch, List.of(), List.of(file), List.of(), analyzerVersion)));
+    }
+    for (Failed file : retried) {
+      sum = sum.plus(writeOne(connection, batch, file.file(),
+          () -> writeFiles(connection, batch, List.of(), List.of(), List.of(file), analyzerVersion)));
+    }
+    return sum;
+  }
+
+  @FunctionalInterface
+  private interface Part {
+    Stored write() throws SQLException;
+  }
+
+  private Stored writeOne(Connection connection, Batch batch, FileEntry file, Part part) throws SQLException {
+    Savepoint savepoint = connection.setSavepoint();
+    try {
+      Stored written = part.write();
+      connection.releaseSavepoint(savepoint);
+      return written;
+    } catch (SQLException e) {
+      if (!DatabaseException.isRefusal(e.getSQLState())) throw e;
+      connection.rollback(savepoint);
+      LOG.error("the database refuses what became of file {} ({}) of batch {}: {}", file.id(), file.path(), batch.id(),
+          e.getMessage());
+      // Its own reason may be what was refused: this one is plain letters.
+      var failed = refused(file, "the row of this file was refused, with SQLSTATE " + e.getSQLState());
+      return writeFiles(connection, batch, List.of(), List.of(failed), List.of(), NO_VERSION);
+    }
+  }
+
+  private static Failed refused(FileEntry file, String reason) {
+    return new Failed(file, new FileFailure(FailureKind.REFUSED_BY_DATABASE, FileFailure.NO_OFFSET, reason));
   }
 
   private Stored writeFiles(Connection connection, Batch batch, List<Done> done, List<Failed> dead,
@@ -131,26 +180,28 @@ public final class ResultStore {
     if (!doneIds.isEmpty()) {
       deadNoMore(connection, doneIds);
     }
-    Set<Long> deadIds = Set.of();
-    if (!dead.isEmpty()) {
-      deadIds = updateReturning(connection, FILES_DEAD, ids(dead), batch.id());
-      deadRows(connection, batch, dead, deadIds);
-    }
+    Set<Long> deadIds = dead.isEmpty() ? Set.of() : updateReturning(connection, FILES_DEAD, ids(dead), batch.id());
+    List<Failed> ownedDead = dead.stream().filter(file -> deadIds.contains(file.file().id())).toList();
+    deadRows(connection, batch, ownedDead);
     int handedOver = retried.isEmpty() ? 0 : handOver(connection, batch, retried, analyzerVersion);
     List<Done> owned = done.stream().filter(file -> doneIds.contains(file.file().id())).toList();
-    return counts(owned, deadIds.size(), handedOver);
+    return counts(owned, ownedDead, handedOver);
   }
 
   private boolean isTriedAgain(Batch batch, Failed failed) {
     return failed.failure().kind().isRetried() && batch.attempt() <= retryDelays.size();
   }
 
-  private static Stored counts(List<Done> done, int dead, int retried) {
+  private static Stored counts(List<Done> done, List<Failed> dead, int retried) {
     int copied = 0;
     for (Done file : done) {
       copied += file.copied() ? 1 : 0;
     }
-    return new Stored(true, done.size(), copied, dead, retried);
+    int refused = 0;
+    for (Failed file : dead) {
+      refused += file.failure().kind() == FailureKind.REFUSED_BY_DATABASE ? 1 : 0;
+    }
+    return new Stored(true, done.size(), copied, dead.size(), retried, refused);
   }
 
   private boolean commitBatch(Connection connection, Batch batch, Stored counts) throws SQLException {
@@ -194,8 +245,7 @@ public final class ResultStore {
     }
   }
 
-  private void deadRows(Connection connection, Batch batch, List<Failed> dead, Set<Long> owned) throws SQLException {
-    List<Failed> rows = dead.stream().filter(failed -> owned.contains(failed.file().id())).toList();
+  private void deadRows(Connection connection, Batch batch, List<Failed> rows) throws SQLException {
     if (rows.isEmpty()) return;
     try (PreparedStatement statement = connection.prepareStatement(DEAD_ROWS)) {
       statement.setObject(1, batch.run());

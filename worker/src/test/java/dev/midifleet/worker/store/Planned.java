@@ -27,22 +27,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** A database of its own with a library, a run, and batches of files that are planned. */
-final class Planned implements AutoCloseable {
-  final Settings settings;
-  final Database database;
+public final class Planned implements AutoCloseable {
+  public final Settings settings;
+  public final Database database;
   private final Library library;
   private final UUID run;
   private int files;
 
-  Planned() {
+  Planned() { this(Map.of()); }
+
+  /**
+   * @param more
+   *          environment variables, such as {@code MIDIFLEET_LIBRARY_MADE}
+   */
+  public Planned(Map<String, String> more) {
     TestDatabase.Credentials fresh = TestDatabase.shared().newDatabase();
     Map<String, String> environment = new HashMap<>();
     environment.put("MIDIFLEET_DATABASE_URL", fresh.jdbcUrl());
     environment.put("MIDIFLEET_DATABASE_USER", fresh.user());
     environment.put("MIDIFLEET_DATABASE_PASSWORD", fresh.password());
     environment.put("MIDIFLEET_RETRY_DELAYS", "1s,5s");
+    environment.putAll(more);
     settings = Settings.of(environment);
     database = Database.open(settings, "test");
     database.migrate();
@@ -53,9 +61,14 @@ final class Planned implements AutoCloseable {
 
   /** A planned batch of so many files, which it owns. */
   Batch batch(int size, int attempt) {
+    return batch(attempt, Stream.generate(() -> "file" + files++ + ".mid").limit(size).toArray(String[]::new));
+  }
+
+  /** A planned batch of these files. */
+  public Batch batch(int attempt, String... paths) {
+    int size = paths.length;
     List<FileEntry> entries = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      String path = "file" + files++ + ".mid";
+    for (String path : paths) {
       long id = number(
           "insert into files (library_id, path, path_key, size_bytes, modified_at, status) values (1, '" + path
               + "', gen_random_uuid(), 100, now(), 'queued') returning id");
@@ -97,11 +110,11 @@ final class Planned implements AutoCloseable {
     }
   }
 
-  long number(String sql) { return Long.parseLong(text(sql)); }
+  public long number(String sql) { return Long.parseLong(text(sql)); }
 
-  String text(String sql) { return lines(sql).getFirst(); }
+  public String text(String sql) { return lines(sql).getFirst(); }
 
-  List<String> lines(String sql) {
+  public List<String> lines(String sql) {
     return database.query(connection -> {
       try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
         List<String> lines = new ArrayList<>();
@@ -113,7 +126,7 @@ final class Planned implements AutoCloseable {
     });
   }
 
-  void execute(String sql) {
+  public void execute(String sql) {
     database.query(connection -> {
       try (Statement statement = connection.createStatement()) {
         return statement.executeUpdate(sql);

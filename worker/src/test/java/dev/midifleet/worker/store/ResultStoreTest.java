@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.midifleet.common.catalog.Batch;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.worker.analyze.Analysis;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class ResultStoreTest {
   @Test
   void a_batch_is_written_whole() {
     Batch batch = planned.batch(3, 1);
-    assertThat(store(batch, Planned.done(batch, 60))).isEqualTo(new Stored(true, 3, 0, 0, 0));
+    assertThat(store(batch, Planned.done(batch, 60))).isEqualTo(new Stored(true, 3, 0, 0, 0, 0));
     assertThat(planned.number("select count(*) from facts")).isEqualTo(3);
     assertThat(planned.number("select count(*) from files where status = 'done' and analyzed_at is not null"))
         .isEqualTo(3);
@@ -48,7 +49,7 @@ class ResultStoreTest {
     Batch batch = planned.batch(2, 1);
     long lost = batch.files().getFirst().id();
     planned.execute("update files set batch_id = null, status = 'new' where id = " + lost);
-    assertThat(store(batch, Planned.done(batch, 60))).isEqualTo(new Stored(true, 1, 0, 0, 0));
+    assertThat(store(batch, Planned.done(batch, 60))).isEqualTo(new Stored(true, 1, 0, 0, 0, 0));
     assertThat(planned.text("select status from files where id = " + lost)).isEqualTo("new");
     assertThat(planned.number("select files_done from batches")).isEqualTo(1);
   }
@@ -57,16 +58,27 @@ class ResultStoreTest {
   void one_row_that_the_database_refuses_is_found_and_the_rest_commits() {
     planned.execute("alter table facts add constraint no_seventy check (pitch_range_min <> 64)");
     Batch batch = planned.batch(9, 1);
-    assertThat(store(batch, Planned.done(batch, 60))).isEqualTo(new Stored(true, 8, 0, 1, 0));
+    assertThat(store(batch, Planned.done(batch, 60))).isEqualTo(new Stored(true, 8, 0, 1, 0, 1));
     assertThat(planned.lines("select kind from dead_files")).containsExactly("REFUSED_BY_DATABASE");
     assertThat(planned.text("select reason from dead_files")).contains("no_seventy");
     assertThat(planned.number("select count(*) from facts")).isEqualTo(8);
   }
 
   @Test
+  void a_row_of_another_table_that_the_database_refuses_costs_only_its_file() {
+    Batch batch = planned.batch(5, 1);
+    long file = batch.files().get(2).id();
+    planned.execute("alter table files add constraint odd check (id <> " + file + " or status <> 'done')");
+    assertThat(store(batch, Planned.done(batch, 60))).isEqualTo(new Stored(true, 4, 0, 1, 0, 1));
+    assertThat(planned.lines("select file_id || ' ' || kind || ' ' || reason from dead_files"))
+        .containsExactly(file + " REFUSED_BY_DATABASE the row of this file was refused, with SQLSTATE 23514");
+    assertThat(planned.text("select files_done || ' ' || files_dead from batches")).isEqualTo("4 1");
+  }
+
+  @Test
   void a_failure_that_may_pass_is_tried_again_and_then_dead() {
     Batch batch = planned.batch(2, 1);
-    assertThat(store(batch, Planned.failed(batch, FailureKind.MISSING))).isEqualTo(new Stored(true, 0, 0, 0, 2));
+    assertThat(store(batch, Planned.failed(batch, FailureKind.MISSING))).isEqualTo(new Stored(true, 0, 0, 0, 2, 0));
     assertThat(planned.text("select attempt || ' ' || (due_at > now()) || ' ' || cardinality(file_ids) from batches"
         + " where committed_at is null")).isEqualTo("2 true 2");
     assertThat(
@@ -74,7 +86,7 @@ class ResultStoreTest {
         .isEqualTo(2);
 
     Batch last = planned.batch(1, 3);
-    assertThat(store(last, Planned.failed(last, FailureKind.MISSING))).isEqualTo(new Stored(true, 0, 0, 1, 0));
+    assertThat(store(last, Planned.failed(last, FailureKind.MISSING))).isEqualTo(new Stored(true, 0, 0, 1, 0, 0));
     assertThat(planned.text("select kind || ' ' || byte_offset || ' ' || attempts from dead_files"))
         .isEqualTo("MISSING 7 3");
   }
@@ -112,8 +124,8 @@ class ResultStoreTest {
         result.facts().stream().map(Analysis::contentHash).map(Objects::requireNonNull).toList());
     asked.add(UUID.randomUUID());
     var facts = new FactsTable(planned.database);
-    assertThat(facts.known(asked, 1, () -> true)).containsExactly(asked.getFirst());
-    assertThat(facts.known(asked, 2, () -> true)).isEmpty();
+    assertThat(facts.known(asked, AnalyzerVersion.CURRENT, () -> true)).containsExactly(asked.getFirst());
+    assertThat(facts.known(asked, AnalyzerVersion.CURRENT + 1, () -> true)).isEmpty();
   }
 
   @Test

@@ -1,0 +1,108 @@
+package dev.midifleet.worker;
+
+import dev.midifleet.common.catalog.Batch;
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.StoredPath;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.worker.store.KnownFiles;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether libraries are mounted on this host. A batch of one that is not is held, and looked at again every few seconds:
+ * given back, it would come again at once, until the broker gives it up. All looks are taken by the {@link Crew}.
+ */
+final class Mounts {
+  private static final Logger LOG = LoggerFactory.getLogger(Mounts.class);
+
+  private static final int SAMPLE_FILES = 16;
+
+  private final KnownFiles known;
+  private final Settings settings;
+  private final Crew crew;
+  private final Drain drain;
+  private final Duration interval;
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /**
+   * @param interval
+   *          between two looks
+   */
+  Mounts(Database database, Settings settings, Crew crew, Drain drain, Duration interval) {
+    this.known = new KnownFiles(database);
+    this.settings = settings;
+    this.crew = crew;
+    this.drain = drain;
+    this.interval = interval;
+  }
+
+  /** Whether any batch waits for its library. */
+  boolean isWaiting() { return waiting.get() > 0; }
+
+  /**
+   * Waits until the library's folder is there.
+   *
+   * @return false if the worker is to stop meanwhile
+   */
+  boolean awaitFolder(Batch batch) throws InterruptedException {
+    Path folder = batch.library().folder(settings);
+    return await(batch, () -> Files.isDirectory(folder));
+  }
+
+  /**
+   * Called when every file of a batch is missing: waits while the whole library is, as when a folder is there and nothing
+   * is mounted on it. A library is there if one of some other files that were once analysed is; where there are none, if
+   * its folder is not empty.
+   *
+   * @return false if the worker is to stop meanwhile
+   */
+  boolean awaitFiles(Batch batch) throws InterruptedException {
+    Path folder = batch.library().folder(settings);
+    List<Path> sample = known.sample(batch, SAMPLE_FILES, drain::isOver).stream()
+        .map(path -> folder.resolve(StoredPath.toPath(path))).toList();
+    return await(batch, () -> sample.isEmpty()
+        ? holdsAnything(folder)
+        : sample.stream().anyMatch(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS)));
+  }
+
+  private boolean await(Batch batch, BooleanSupplier mounted) throws InterruptedException {
+    if (look(mounted)) return true;
+    LOG.error("library \"{}\" is not mounted at {} on this host: taking no more batches until it is."
+        + " Mount it there, or set MIDIFLEET_LIBRARY_{} and start again",
+        batch.library().name(), batch.library().folder(settings), batch.library().variable());
+    waiting.incrementAndGet();
+    try {
+      do {
+        if (drain.await(interval)) return false;
+      } while (!look(mounted));
+    } finally {
+      waiting.decrementAndGet();
+    }
+    LOG.info("library \"{}\" is back", batch.library().name());
+    return true;
+  }
+
+  private boolean look(BooleanSupplier mounted) throws InterruptedException {
+    var found = new AtomicBoolean();
+    crew.forEach(1, (_, _) -> found.set(mounted.getAsBoolean()), () -> false);
+    return found.get();
+  }
+
+  private static boolean holdsAnything(Path folder) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      return entries.iterator().hasNext();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+}
