@@ -46,6 +46,14 @@ class TempoTest {
   }
 
   @Test
+  void a_tempo_of_120_in_a_later_piece_of_format_2_says_as_little() throws FileFailure {
+    analyze(usual, SmfBuilder.smf().format(2).track(beats(533)).track(t -> beats(533).accept(t.tempo(0, 120))));
+    assertThat(analysis.tempoSource).isEqualTo(TempoSource.ESTIMATED);
+    analyze(usual, SmfBuilder.smf().format(2).track(t -> beats(533).accept(t.tempo(0, 90))).track(beats(533)));
+    assertThat(analysis.tempoSource).isEqualTo(TempoSource.MAP);
+  }
+
+  @Test
   void smpte_files_are_listened_to() throws FileFailure {
     analyze(usual, SmfBuilder.smf().smpte(25, 40).track(t -> beats(600).accept(t.tempo(0, 77))));
     assertThat(analysis.tempoSource).isEqualTo(TempoSource.ESTIMATED);
