@@ -185,6 +185,28 @@ class BatchLedgerTest {
   }
 
   @Test
+  void a_release_leaves_the_start_of_whoever_took_the_batch_since() {
+    long batch = rows.batch(1);
+    ledger.claimDue(10, OptionalInt.empty());
+    take(batch, 1);
+    UUID next = UUID.randomUUID();
+    ledger.take(batch, 1, next, 1, () -> true);
+
+    ledger.release(batch, WORKER);
+    assertThat(rows.texts("select taken || ' ' || worker_id from batches")).containsExactly("2 " + next);
+    ledger.release(batch, next);
+    assertThat(rows.number("select taken from batches")).isEqualTo(1);
+  }
+
+  @Test
+  void a_claim_for_one_library_leaves_the_batches_of_others() {
+    rows.batch(1);
+
+    assertThat(ledger.claimDue(10, OptionalInt.of(2))).isEmpty();
+    assertThat(ledger.claimDue(10, OptionalInt.of(1))).hasSize(1);
+  }
+
+  @Test
   void reconcile_makes_due_what_the_queue_has_lost_and_nothing_else() {
     long lost = rows.batch(1);
     rows.batch(1);

@@ -247,6 +247,44 @@ class FileAnalyzerTest {
   }
 
   @Test
+  void the_key_of_every_minor_tonic_is_named_as_it_is_written() throws Exception {
+    String[] names = {"C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"};
+    for (int tonic = 0; tonic < 12; tonic++) {
+      int[] tune = {0, 3, 7, 8, 7, 5, 3, 2, 0, 11, 12, 7, 3, 0};
+      for (int i = 0; i < tune.length; i++) {
+        tune[i] += 48 + tonic;
+      }
+      assertThat(analyze(melody(tune)).get("detected_key").asText()).isEqualTo(names[tonic] + " minor");
+    }
+  }
+
+  @Test
+  void the_primary_program_has_most_notes_and_the_lowest_number_only_among_equals() throws Exception {
+    JsonNode facts = analyze(SmfBuilder.smf().track(t -> t.program(0, 3, 0).program(1, 70, 0).program(2, 127, 0)
+        .note(0, 60, 9, 0, 5).note(1, 60, 9, 0, 5).note(1, 61, 9, 0, 5).note(2, 60, 9, 0, 5).note(2, 61, 9, 0, 5))
+        .bytes());
+    assertThat(facts.get("primary_program").asInt()).isEqualTo(70);
+    assertThat(facts.get("programs").toString()).isEqualTo("[3,70,127]");
+    assertThat(facts.get("families").toString()).isEqualTo("[0,8,15]");
+  }
+
+  @Test
+  void a_gs_reset_is_recognised() throws Exception {
+    JsonNode facts = analyze(SmfBuilder.smf().track(t -> t
+        .sysex(0, 0x41, 0x10, 0x42, 0x12, 0x40, 0x00, 0x7F, 0x00, 0x41, 0xF7).note(0, 60, 9, 20, 5)).bytes());
+    assertThat(facts.get("gm_system").asText()).isEqualTo("gs");
+  }
+
+  @Test
+  void only_the_first_track_names_the_piece_and_a_sequence_number_is_no_name() throws Exception {
+    JsonNode facts = analyze(SmfBuilder.smf().track(t -> t.meta(0, 0, new byte[]{0, 65}).note(0, 60, 9, 0, 5))
+        .track(t -> t.name("Bass").note(1, 40, 9, 0, 5)).bytes());
+    assertThat(facts.get("title").isNull()).isTrue();
+    assertThat(facts.get("track_names").toString()).contains("Bass");
+    assertThat(facts.get("charset").asText()).isEqualTo("ascii");
+  }
+
+  @Test
   void systems_and_wrappers_are_named() throws Exception {
     JsonNode facts = analyze(SmfBuilder.smf().track(t -> t.sysex(0, 0x7E, 0x7F, 9, 1, 0xF7)
         .sysex(10, 0x43, 0x10, 0x4C, 0, 0, 0x7E, 0, 0xF7).note(0, 60, 9, 20, 5).sysex(30, 0x7E, 0x7F, 9, 3, 0xF7))

@@ -1,0 +1,155 @@
+package dev.midifleet.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.codahale.metrics.MetricRegistry;
+import dev.midifleet.common.queue.BatchMessage;
+import dev.midifleet.common.queue.Delivery;
+import dev.midifleet.common.queue.InProcessWorkQueue;
+import dev.midifleet.common.queue.QueueDepth;
+import dev.midifleet.common.queue.WorkQueue;
+import dev.midifleet.testkit.SmfBuilder;
+import dev.midifleet.worker.store.Planned;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class WorkerTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @TempDir
+  private Path temp;
+
+  @Test
+  void a_worker_that_was_never_started_closes_and_leaves_no_row() {
+    try (var planned = planned(); var queue = new InProcessWorkQueue(1)) {
+      worker(planned, queue).close();
+      assertThat(planned.number("select count(*) from workers")).isZero();
+    }
+  }
+
+  @Test
+  void a_worker_pauses_while_its_library_is_not_mounted_and_closes_at_once() throws Exception {
+    try (var planned = planned(); var queue = new InProcessWorkQueue(9)) {
+      planned.batch(1, "a.mid");
+      try (var worker = worker(planned, queue)) {
+        worker.start();
+        await().atMost(SOON).until(() -> worker.state() == WorkerState.PAUSED);
+        Path made = Files.createDirectory(temp.resolve("made"));
+        Files.write(made.resolve("a.mid"), SmfBuilder.scale());
+        Files.move(made, temp.resolve("library"));
+        await().atMost(SOON).until(() -> worker.totals().done() == 1 && worker.state() == WorkerState.RUNNING);
+        long begin = System.nanoTime();
+        worker.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+      }
+      assertThat(planned.lines("select state from workers")).containsExactly("stopped");
+      assertThat(planned.number("select taken from batches")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_batch_that_failed_goes_back_and_comes_again() throws Exception {
+    try (var planned = planned(); var queue = new InProcessWorkQueue(9)) {
+      Files.createDirectory(temp.resolve("library"));
+      Files.write(temp.resolve("library/a.mid"), SmfBuilder.scale());
+      planned.execute("alter table facts rename to facts_elsewhere");
+      planned.batch(1, "a.mid");
+      try (var worker = worker(planned, queue)) {
+        worker.start();
+        await().atMost(SOON).until(() -> planned.number("select taken from batches") > 1);
+        planned.execute("alter table facts_elsewhere rename to facts");
+        await().atMost(SOON).until(() -> worker.totals().done() == 1);
+        assertThat(worker.stopReason()).isNull();
+      }
+    }
+  }
+
+  @Test
+  void an_error_after_the_ack_stops_the_worker_and_says_so() throws Exception {
+    try (var planned = planned(); var queue = new AfterAck(new InProcessWorkQueue(9))) {
+      Files.createDirectory(temp.resolve("library"));
+      Files.write(temp.resolve("library/a.mid"), SmfBuilder.scale());
+      planned.batch(1, "a.mid");
+      try (var worker = worker(planned, queue)) {
+        worker.start();
+        assertThat(worker.awaitStopRequest()).contains("made for the test");
+      }
+      assertThat(queue.depth()).isEqualTo(new QueueDepth(0, 0, 0));
+      assertThat(planned.number("select count(*) from batches where committed_at is not null")).isEqualTo(1);
+    }
+  }
+
+  private Planned planned() {
+    return new Planned(Map.of("MIDIFLEET_LIBRARY_MADE", temp.resolve("library").toString(), "MIDIFLEET_SLOTS", "1",
+        "MIDIFLEET_THREADS", "1"));
+  }
+
+  private static Worker worker(Planned planned, WorkQueue queue) {
+    return new Worker(planned.settings, planned.database, queue, new MetricRegistry());
+  }
+
+  /** A queue whose acks arrive, and then throw an Error. */
+  private record AfterAck(WorkQueue inner) implements WorkQueue {
+    @Override
+    public Set<Long> publish(List<BatchMessage> messages) throws InterruptedException {
+      return inner.publish(messages);
+    }
+
+    @Override
+    public Subscription subscribe(int prefetch) {
+      Subscription taker = inner.subscribe(prefetch);
+      return new Subscription() {
+        @Override
+        public @Nullable Delivery poll(Duration timeout) throws InterruptedException {
+          Delivery next = taker.poll(timeout);
+          return next == null ? null : new Acked(next);
+        }
+
+        @Override
+        public void pause() { taker.pause(); }
+
+        @Override
+        public void resume() { taker.resume(); }
+
+        @Override
+        public void close() { taker.close(); }
+      };
+    }
+
+    @Override
+    public boolean isConnected() { return inner.isConnected(); }
+
+    @Override
+    public QueueDepth depth() { return inner.depth(); }
+
+    @Override
+    public void close() { inner.close(); }
+  }
+
+  private record Acked(Delivery inner) implements Delivery {
+    @Override
+    public BatchMessage message() { return inner.message(); }
+
+    @Override
+    public boolean ack() {
+      inner.ack();
+      throw new AssertionError("made for the test");
+    }
+
+    @Override
+    public boolean isSettled() { return inner.isSettled(); }
+
+    @Override
+    public void giveBack() { inner.giveBack(); }
+  }
+}
