@@ -20,6 +20,7 @@ import dev.midifleet.worker.store.Planned;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,8 +103,8 @@ class BatchPipelineTest {
     bench.write("a.mid", SmfBuilder.scale(60));
     bench.write("copy.mid", SmfBuilder.scale(60));
     bench.write("b.mid", SmfBuilder.scale(61));
-    bench.write("text.mid", "no music".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-    bench.write("text copy.mid", "no music".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    bench.write("text.mid", "no music".getBytes(StandardCharsets.US_ASCII));
+    bench.write("text copy.mid", "no music".getBytes(StandardCharsets.US_ASCII));
     bench.planned.batch(1, "a.mid", "copy.mid", "b.mid", "text.mid", "text copy.mid", "gone.mid");
 
     assertThat(bench.run()).isEqualTo(End.SETTLED);
@@ -276,7 +277,7 @@ class BatchPipelineTest {
           try {
             return method.invoke(real, arguments);
           } catch (InvocationTargetException e) {
-            throw e.getCause();
+            throw Objects.requireNonNull(e.getCause());
           }
         });
   }
