@@ -55,8 +55,8 @@ public interface WorkQueue extends AutoCloseable {
     /**
      * The next delivery.
      *
-     * @return null if none came in time, or at once when the queue or the subscription is closed; never a delivery whose connection was
-     *         known to be gone
+     * @return null if none came in time, or at once when the queue or the subscription is closed; never a delivery whose
+     *         connection was known to be gone
      */
     @Nullable
     Delivery poll(Duration timeout) throws InterruptedException;
