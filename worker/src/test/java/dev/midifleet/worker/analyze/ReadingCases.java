@@ -59,6 +59,8 @@ final class ReadingCases {
     add("bytes between chunks", "all tracks", SmfBuilder.smf().track(NOTE).junk(1, 2, 3).track(NOTE), 2,
         Issue.JUNK_BETWEEN_CHUNKS);
     add("bytes after the last chunk", "all tracks", SmfBuilder.smf().track(NOTE).junk(0), 1, Issue.JUNK_AFTER);
+    add("another whole file after the last chunk", "the first file",
+        twice(SmfBuilder.scale()), 8, Issue.JUNK_AFTER, Issue.NOTES_PASSED_OVER);
     add("chunks of another kind (XFIH and the like)", "all tracks, as RP-001 asks for",
         SmfBuilder.smf().chunk("XFIH", new byte[5]).track(NOTE), 1, Issue.ALIEN_CHUNK);
   }
@@ -82,7 +84,8 @@ final class ReadingCases {
         raw(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 0x2F, 0, 0, 0xFF, 0x2F, 0),
         1, Issue.DATA_AFTER_END);
     add("end of track early", "all before it: no player plays the rest",
-        raw(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 0x2F, 0, 0, 0x90, 62, 9, 9, 62, 0), 1, Issue.DATA_AFTER_END);
+        raw(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 0x2F, 0, 0, 0x90, 62, 9, 9, 62, 0), 1, Issue.DATA_AFTER_END,
+        Issue.NOTES_PASSED_OVER);
     add("event that reaches beyond its track", "all before it",
         SmfBuilder.smf().rawTrack(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 1, 50, 'x').track(NOTE), 2, Issue.EVENT_CUT,
         Issue.END_MISSING);
@@ -167,6 +170,12 @@ final class ReadingCases {
 
   private void text(String name, String salvaged, String text, Charset charset) {
     add(name, salvaged, SmfBuilder.smf().track(t -> t.meta(0, 3, text.getBytes(charset)).note(0, 60, 9, 0, 9)), 1);
+  }
+
+  private static byte[] twice(byte[] file) {
+    byte[] both = Arrays.copyOf(file, 2 * file.length);
+    System.arraycopy(file, 0, both, file.length, file.length);
+    return both;
   }
 
   private static SmfBuilder raw(int... track) { return SmfBuilder.smf().rawTrack(track); }
