@@ -100,7 +100,11 @@ public final class FactColumns {
         a -> a.division);
     flag("is_smpte", "Whether ticks are parts of SMPTE frames, so that tempo does not touch time.", a -> a.isSmpte);
     integer("track_count", "MTrk chunks that were found.", a -> a.trackCount);
-    small("quality_score", "0 to 100: how usable the file is; see docs/columns.md.", a -> a.qualityScore);
+    small("quality_score",
+        "0 to 100: how usable the file is: 100 less points for what was damaged, hanging, of no length or endless notes, "
+            + "duration, few notes, one velocity, one pitch, no tempo, time signature or text (the table in Quality's "
+            + "Javadoc); 0 without notes.",
+        a -> a.qualityScore);
     add("duration_seconds", DOUBLE,
         "Seconds from the start of the file to the end of its last note, by the merged tempo map; 0 without notes.",
         a -> a.durationSeconds);
@@ -202,14 +206,38 @@ public final class FactColumns {
   }
 
   private void rhythm() {
-    integer("bars", "Bars.", a -> a.bars);
-    real("groove_consistency", "0 to 1.", a -> a.grooveConsistency);
-    real("drum_pattern_consistency", "0 to 1.", a -> a.drumPatternConsistency);
-    real("syncopation", "0 or more.", a -> a.syncopation);
-    real("empty_beat_rate", "Share of the beats in which no note begins.", a -> a.emptyBeatRate);
-    flag("is_loop", "Whether it is made to be repeated.", a -> a.isLoop);
-    real("ioi_mean_ms", "Mean time between successive onsets in milliseconds.", a -> a.ioiMeanMs);
-    real("note_length_mean_beats", "Mean length of a note in quarter notes.", a -> a.noteLengthMeanBeats);
+    integer("bars",
+        "Bars by FF 58 (4/4 where there is none) from tick 0 to the end of the last note, the last one begun counted; NULL "
+            + "with SMPTE division, 0 without notes.",
+        a -> a.bars);
+    real("groove_consistency",
+        "0 to 1: 1 less the mean Hamming distance of the onset patterns (sixteenths) of neighbouring bars, by their "
+            + "length, as in MusPy. NULL below 2 bars, and where the notes do not follow the ticks' beat.",
+        a -> a.grooveConsistency);
+    real("drum_pattern_consistency",
+        "0 to 1: of the drum notes (onset to the sixteenth, and key) of two neighbouring bars the share that both have, on "
+            + "average over the pairs with any; NULL without such pairs, and where the notes do not follow the ticks' beat.",
+        a -> a.drumPatternConsistency);
+    real("syncopation",
+        "0 or more: metrical levels that an onset anticipates, on average over the onsets of all parts (Longuet-Higgins "
+            + "and Lee 1984, onsets to the sixteenth); NULL without two onsets in a part, and where the notes do not follow "
+            + "the ticks' beat.",
+        a -> a.syncopation);
+    real("empty_beat_rate",
+        "Share of the quarters from the first note's bar to the end of the last note in which no note sounds, as in "
+            + "MusPy; NULL with SMPTE division or without notes.",
+        a -> a.emptyBeatRate);
+    flag("is_loop",
+        "Whether it is cut to be repeated: 1, 2, 4 or 8 bars of one time signature and tempo, from a first beat to a "
+            + "bar line, and the last bar goes on like one before. Told with care: false where that is not sure.",
+        a -> a.isLoop);
+    real("ioi_mean_ms",
+        "Mean time between successive onsets of all notes in milliseconds, those within 30 ms as one; NULL with fewer "
+            + "than two.",
+        a -> a.ioiMeanMs);
+    real("note_length_mean_beats",
+        "Mean length of a note in quarter notes, drums out; NULL without such notes and with SMPTE division.",
+        a -> a.noteLengthMeanBeats);
   }
 
   private void notes() {
@@ -293,8 +321,18 @@ public final class FactColumns {
             + "together, and under pitch_bend (-8192 to 8191), channel_pressure and key_pressure of those messages; NULL "
             + "where there is none.",
         a -> a.controllerData);
-    add("articulation_data", JSONB, "{...}; NULL without notes.", a -> a.articulationData);
-    add("structure_data", JSONB, "{...}; NULL without bars.", a -> a.structureData);
+    add("articulation_data", JSONB,
+        "{legato_share, staccato_share, mean_length_ms, timing_deviation_ms}: of the successions of onsets in one part, at "
+            + "most 2 quarters apart, those where a note holds for 95 % of the time or more, and for half of it or less; mean "
+            + "length of a note (these three without drums); mean distance of an onset from the nearest sixteenth or triplet "
+            + "eighth. A member is null where it has nothing to count; NULL without notes.",
+        a -> a.articulationData);
+    add("structure_data", JSONB,
+        "{bars, distinct, repeated_share, period_bars, section_bars, sections}: bars that are equal in onsets (to the "
+            + "sixteenth) and pitches; the share equal to an earlier one; the distance in bars, 1 to 32, at which most are "
+            + "equal; a letter for each 4 or 8 bars, the same where half of the bars are equal. NULL without bars, and where "
+            + "the notes do not follow the ticks' beat.",
+        a -> a.structureData);
   }
 
   private void instruments() {

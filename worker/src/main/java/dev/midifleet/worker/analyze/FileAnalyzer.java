@@ -31,6 +31,11 @@ public final class FileAnalyzer {
   private final Chords chords;
   private final Melody melody = new Melody();
   private final ControllerData controllers = new ControllerData();
+  private final BarGrid barGrid = new BarGrid();
+  private final Rhythm rhythm = new Rhythm();
+  private final Structure structure = new Structure();
+  private final Timing timing = new Timing();
+  private final Quality quality = new Quality();
 
   /**
    * @param notesMax
@@ -104,5 +109,10 @@ public final class FileAnalyzer {
     chords.analyze(score, extent, into);
     melody.analyze(score, chords.decoder().pitches(), chords.beats(), into);
     controllers.analyze(score, into);
+    barGrid.build(score, extent);
+    rhythm.analyze(score, barGrid, into);
+    structure.analyze(score, barGrid, into);
+    timing.analyze(score, extent, barGrid, into);
+    quality.analyze(score, extent, into);
   }
 }

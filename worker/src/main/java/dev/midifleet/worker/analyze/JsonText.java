@@ -18,6 +18,11 @@ final class JsonText {
     return this;
   }
 
+  JsonText character(char c) {
+    out.append(c);
+    return this;
+  }
+
   /** A comma, unless the text so far ends with an opening bracket. */
   JsonText comma() {
     if (out.charAt(out.length() - 1) != '[') {

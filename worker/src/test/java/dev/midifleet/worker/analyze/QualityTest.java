@@ -1,0 +1,63 @@
+package dev.midifleet.worker.analyze;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.testkit.NativeBytes;
+import dev.midifleet.testkit.SmfBuilder;
+import dev.midifleet.worker.analyze.kernel.ScalarKernels;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class QualityTest {
+  private final FileAnalyzer analyzer = new FileAnalyzer(10_000, 256, AnalysisOptions.DEFAULT, new ScalarKernels());
+  private final Analysis analysis = new Analysis();
+
+  @Test
+  void a_whole_file_has_100_and_one_without_notes_0() throws FileFailure {
+    assertThat(quality(_ -> {})).isEqualTo(100);
+    byte[] file = SmfBuilder.smf().track(t -> t.name("nothing").tempo(0, 100).timeSignature(0, 4, 4)).bytes();
+    assertThat(quality(file)).isZero();
+  }
+
+  @Test
+  void faults_cost_what_the_table_says() throws FileFailure {
+    // One of 41 hangs: repaired, and 15 * 4 / 41.
+    assertThat(quality(t -> t.on(0, 70, 64, 19_000))).isEqualTo(100 - 5 - 1);
+    // Twenty of 60 have no length: 15 * 2 / 3.
+    assertThat(quality(t -> {
+      for (int i = 0; i < 20; i++) {
+        t.on(0, 70, 64, i * 960L).event(i * 960L, 0x80, 70, 64);
+      }
+    })).isEqualTo(90);
+    // One of 41 holds for 41.7 s of 45.8: 15 * 10 / 41.
+    assertThat(quality(t -> t.note(0, 72, 64, 4000, 40_000))).isEqualTo(96);
+  }
+
+  @Test
+  void a_bare_short_monotone_file_loses_much() throws FileFailure {
+    byte[] file = SmfBuilder.smf().track(t -> {
+      for (int i = 0; i < 20; i++) {
+        t.note(0, 60, 64, i * 48L, 48);
+      }
+    }).bytes();
+    // One second 20, below 32 notes 5, one velocity 10, one pitch 10, no labels 10.
+    assertThat(quality(file)).isEqualTo(45);
+  }
+
+  private int quality(Consumer<SmfBuilder.Track> more) throws FileFailure {
+    return quality(SmfBuilder.smf().track(t -> {
+      t.name("a title").tempo(0, 120).timeSignature(0, 4, 4);
+      for (int i = 0; i < 40; i++) {
+        t.note(0, 50 + i % 9, 60 + i % 7, i * 480L, 480);
+      }
+      more.accept(t);
+    }).bytes());
+  }
+
+  private int quality(byte[] file) throws FileFailure {
+    analyzer.parse(NativeBytes.of(file), 0, file.length);
+    analyzer.analyze(analysis);
+    return analysis.qualityScore;
+  }
+}
