@@ -201,7 +201,10 @@ public final class FactColumns {
     add("time_signature_changes", JSONB,
         "[{tick, second, numerator, denominator}], the initial one first, at most 256; NULL where it never changes.",
         a -> a.timeSignatureChanges);
-    small("meter_estimate", "Beats a bar by the notes, FF 58 aside; NULL where they say nothing.",
+    small("meter_estimate",
+        "Beats a bar by the notes, blind to FF 58: 2, 3, 4, 5, 7, 10, or 6, 9 and 12 for two, three and four beats of "
+            + "three, as numerators count them (logistic regression over autocorrelations). NULL with onsets in fewer than 8 "
+            + "sixteenths, with SMPTE division, and where the notes do not follow the ticks' beat.",
         a -> a.meterEstimate);
   }
 

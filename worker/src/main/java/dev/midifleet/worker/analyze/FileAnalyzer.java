@@ -32,6 +32,7 @@ public final class FileAnalyzer {
   private final Melody melody = new Melody();
   private final ControllerData controllers = new ControllerData();
   private final BarGrid barGrid = new BarGrid();
+  private final Meter meter;
   private final Rhythm rhythm = new Rhythm();
   private final Structure structure = new Structure();
   private final Timing timing = new Timing();
@@ -52,6 +53,7 @@ public final class FileAnalyzer {
     pitches = new Pitches(kernels);
     text = new Text(textCharsMax);
     chords = new Chords(kernels, ChordModel.smooth());
+    meter = new Meter(kernels);
   }
 
   /**
@@ -110,6 +112,7 @@ public final class FileAnalyzer {
     melody.analyze(score, chords.decoder().pitches(), chords.beats(), into);
     controllers.analyze(score, into);
     barGrid.build(score, extent);
+    meter.analyze(score, barGrid, into);
     rhythm.analyze(score, barGrid, into);
     structure.analyze(score, barGrid, into);
     timing.analyze(score, extent, barGrid, into);
