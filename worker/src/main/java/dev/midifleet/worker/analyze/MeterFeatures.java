@@ -35,8 +35,19 @@ public final class MeterFeatures {
   private static final int CLASSES = Analysis.PITCH_CLASSES;
   private static final float VELOCITY_MAX = 127;
   private static final float OCTAVES_MAX = 2;
-  private static final float[] ROOTS = table(true);
-  private static final float[] LOGS = table(false);
+  private static final float[] ROOTS = new float[LENGTH_MAX + 1];
+  private static final float[] LOGS = new float[COUNT_MAX + 1];
+  private static final double[] PRODUCT_ROOTS = new double[CLASSES * CLASSES + 1];
+
+  static {
+    Arrays.setAll(PRODUCT_ROOTS, Math::sqrt);
+    for (int i = 0; i <= LENGTH_MAX; i++) {
+      ROOTS[i] = (float) Math.sqrt(i);
+    }
+    for (int i = 0; i <= COUNT_MAX; i++) {
+      LOGS[i] = (float) Math.log1p(i);
+    }
+  }
 
   private final Kernels kernels;
   private final int[] counts = new int[SLOTS_MAX];
@@ -93,6 +104,7 @@ public final class MeterFeatures {
       signal[i] = Math.clamp((meanPitch - lowest[i]) / CLASSES, 0, OCTAVES_MAX);
     }
     correlate(3, size);
+    widenClasses(size);
     for (int i = 0; i < size; i++) {
       signal[i] = counts[i] > 0 ? novelty(i) : 0;
     }
@@ -157,15 +169,21 @@ public final class MeterFeatures {
     return size;
   }
 
-  private float novelty(int slot) {
-    int before = 0;
-    int after = 0;
-    for (int i = slot; i < slot + WINDOW; i++) {
-      before |= classes[i];
-      after |= classes[i + WINDOW];
+  /** Makes each set that of the window which begins there. */
+  private void widenClasses(int size) {
+    for (int i = 0; i < size + 2 * WINDOW; i++) {
+      classes[i] |= classes[i + 1];
     }
+    for (int i = 0; i < size + 2 * WINDOW; i++) {
+      classes[i] |= classes[i + 2];
+    }
+  }
+
+  private float novelty(int slot) {
+    int before = classes[slot];
+    int after = classes[slot + WINDOW];
     int product = Integer.bitCount(before) * Integer.bitCount(after);
-    return product == 0 ? 0 : (float) (1 - Integer.bitCount(before & after) / Math.sqrt(product));
+    return product == 0 ? 0 : (float) (1 - Integer.bitCount(before & after) / PRODUCT_ROOTS[product]);
   }
 
   private void correlate(int row, int size) {
@@ -198,13 +216,5 @@ public final class MeterFeatures {
       }
       values[COUNT - LAGS.length + i] = (float) equal / all;
     }
-  }
-
-  private static float[] table(boolean areRoots) {
-    float[] table = new float[LENGTH_MAX + 1];
-    for (int i = 0; i <= LENGTH_MAX; i++) {
-      table[i] = (float) (areRoots ? Math.sqrt(i) : Math.log1p(i));
-    }
-    return table;
   }
 }
