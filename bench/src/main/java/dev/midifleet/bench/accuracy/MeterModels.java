@@ -22,7 +22,16 @@ final class MeterModels {
    * @param features
    *          null where the notes say nothing
    */
-  record Piece(Truth.Label label, int meterClass, float @Nullable [] features) {}
+  record Piece(Truth.Label label, int meterClass, @Nullable Features features) {}
+
+  /** The values of {@link MeterFeatures}. */
+  static final class Features {
+    private final float[] values;
+
+    private Features(float[] values) { this.values = values; }
+
+    float[] values() { return values; }
+  }
 
   private MeterModels() {}
 
@@ -33,7 +42,8 @@ final class MeterModels {
     for (Truth.Label label : truth.with("time_signature")) {
       String[] signature = label.text("time_signature").split("/", 2);
       float[] features = MeterFeatures.of(scores.parse(label.file()), KernelSelector.kernels());
-      pieces.add(new Piece(label, classOf(Integer.parseInt(signature[0])), features));
+      pieces.add(new Piece(label, classOf(Integer.parseInt(signature[0])),
+          features == null ? null : new Features(features)));
     }
     return pieces;
   }
@@ -46,13 +56,15 @@ final class MeterModels {
 
   /** Trained on the pieces that fit, have features and one of the classes. */
   static Softmax train(List<Piece> pieces, Predicate<Piece> fits) {
-    List<Softmax.Example> examples = new ArrayList<>();
+    List<float[]> examples = new ArrayList<>();
+    List<Integer> targets = new ArrayList<>();
     for (Piece piece : pieces) {
-      float[] features = piece.features();
+      Features features = piece.features();
       if (features != null && piece.meterClass() > 0 && fits.test(piece)) {
-        examples.add(new Softmax.Example(features, CLASSES.indexOf(piece.meterClass())));
+        examples.add(features.values());
+        targets.add(CLASSES.indexOf(piece.meterClass()));
       }
     }
-    return Softmax.fit(examples, CLASSES.size(), PENALTY);
+    return Softmax.fit(examples, targets.stream().mapToInt(Integer::intValue).toArray(), CLASSES.size(), PENALTY);
   }
 }

@@ -45,10 +45,10 @@ final class MeterSection implements Section {
     for (Piece piece : pieces) {
       Counts counts = bySource.computeIfAbsent(piece.label().source(), _ -> new Counts());
       counts.labels++;
-      float[] features = piece.features();
+      MeterModels.Features features = piece.features();
       if (features == null) continue;
       counts.answers++;
-      int answer = MeterModels.CLASSES.get(models.get(piece.label().fold()).classify(features));
+      int answer = MeterModels.CLASSES.get(models.get(piece.label().fold()).classify(features.values()));
       int claimed = claimed(scores.analyze(Files.readAllBytes(piece.label().file())));
       counts.exact += isRight(piece, answer) ? 1 : 0;
       counts.merged += isRightMerged(piece, answer) ? 1 : 0;

@@ -25,9 +25,11 @@ final class MeterTraining implements Callable<Integer> {
   public Integer call() throws IOException {
     List<MeterModels.Piece> pieces = MeterModels.pieces(Truth.read(corpus));
     Softmax model = MeterModels.train(pieces, _ -> true);
-    var out = new StringBuilder("# Weights of meter_estimate, made by bench/train-meter from the time signatures of the\n"
-        + "# labelled corpus (asap, chordmelody, groove_drums, hymns, nottingham, pop909, symbtr): learned numbers only.\n"
-        + "# Classes, biases, then a line of weights for each feature, in the order of MeterFeatures.\n");
+    var out = new StringBuilder("""
+        # Weights of meter_estimate, made by bench/train-meter from the time signatures of the
+        # labelled corpus (asap, chordmelody, groove_drums, hymns, nottingham, pop909, symbtr): learned numbers only.
+        # Classes, biases, then a line of weights for each feature, in the order of MeterFeatures.
+        """);
     out.append(MeterModels.CLASSES.stream().map(String::valueOf).collect(Collectors.joining(" "))).append('\n');
     append(out, model.biases());
     for (double[] weights : model.weights()) {

@@ -6,23 +6,38 @@ import java.util.List;
 /**
  * Multinomial logistic regression with a squared penalty on the weights of standardized features, fitted to the optimum by
  * accelerated gradient descent (Nesterov 1983): the same numbers each time.
- *
- * @param weights
- *          by feature, then by class, for features as they are
  */
-record Softmax(double[][] weights, double[] biases) {
+final class Softmax {
   private static final int STEPS = 400;
   private static final double DEVIATION_MIN = 1e-3;
 
-  /** One piece: its features and the index of its class. */
-  record Example(float[] features, int target) {}
+  private final double[][] weights;
+  private final double[] biases;
 
-  static Softmax fit(List<Example> examples, int classes, double penalty) {
-    int features = examples.getFirst().features().length;
+  private Softmax(double[][] weights, double[] biases) {
+    this.weights = weights;
+    this.biases = biases;
+  }
+
+  /** By feature, then by class, for features as they are. */
+  double[][] weights() { return weights; }
+
+  double[] biases() { return biases; }
+
+  /**
+   * Fits.
+   *
+   * @param examples
+   *          the features of each
+   * @param targets
+   *          the index of the class of each
+   */
+  static Softmax fit(List<float[]> examples, int[] targets, int classes, double penalty) {
+    int features = examples.getFirst().length;
     double[] means = new double[features];
     double[] deviations = new double[features];
     double[][] rows = standardize(examples, means, deviations);
-    double[][] weights = descend(rows, examples, classes, penalty);
+    double[][] weights = descend(rows, targets, classes, penalty);
     double[] biases = weights[features];
     double[][] plain = Arrays.copyOf(weights, features);
     for (int i = 0; i < features; i++) {
@@ -34,20 +49,20 @@ record Softmax(double[][] weights, double[] biases) {
     return new Softmax(plain, biases);
   }
 
-  private static double[][] standardize(List<Example> examples, double[] means, double[] deviations) {
+  private static double[][] standardize(List<float[]> examples, double[] means, double[] deviations) {
     int count = examples.size();
     double[][] rows = new double[count][means.length + 1];
     for (int i = 0; i < means.length; i++) {
       double sum = 0;
       double squares = 0;
-      for (Example example : examples) {
-        sum += example.features()[i];
-        squares += example.features()[i] * example.features()[i];
+      for (float[] example : examples) {
+        sum += example[i];
+        squares += example[i] * example[i];
       }
       means[i] = sum / count;
       deviations[i] = Math.sqrt(Math.max(0, squares / count - means[i] * means[i])) + DEVIATION_MIN;
       for (int row = 0; row < count; row++) {
-        rows[row][i] = (examples.get(row).features()[i] - means[i]) / deviations[i];
+        rows[row][i] = (examples.get(row)[i] - means[i]) / deviations[i];
       }
     }
     for (double[] row : rows) {
@@ -56,13 +71,13 @@ record Softmax(double[][] weights, double[] biases) {
     return rows;
   }
 
-  private static double[][] descend(double[][] rows, List<Example> examples, int classes, double penalty) {
+  private static double[][] descend(double[][] rows, int[] targets, int classes, double penalty) {
     int width = rows[0].length;
     double step = 1 / (0.5 * largestEigenvalue(rows) + penalty);
     double[][] weights = new double[width][classes];
     double[][] ahead = new double[width][classes];
     for (int time = 0; time < STEPS; time++) {
-      double[][] gradient = gradient(rows, examples, ahead, penalty);
+      double[][] gradient = gradient(rows, targets, ahead, penalty);
       double momentum = time / (time + 3.0);
       for (int i = 0; i < width; i++) {
         for (int j = 0; j < classes; j++) {
@@ -75,7 +90,7 @@ record Softmax(double[][] weights, double[] biases) {
     return weights;
   }
 
-  private static double[][] gradient(double[][] rows, List<Example> examples, double[][] weights, double penalty) {
+  private static double[][] gradient(double[][] rows, int[] targets, double[][] weights, double penalty) {
     int width = weights.length;
     int classes = weights[0].length;
     double[][] gradient = new double[width][classes];
@@ -88,7 +103,7 @@ record Softmax(double[][] weights, double[] biases) {
         }
       }
       toShares(shares);
-      shares[examples.get(row).target()] -= 1;
+      shares[targets[row]] -= 1;
       for (int i = 0; i < width; i++) {
         for (int j = 0; j < classes; j++) {
           gradient[i][j] += rows[row][i] * shares[j];

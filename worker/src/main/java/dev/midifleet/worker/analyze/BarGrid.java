@@ -145,7 +145,7 @@ final class BarGrid {
 
   private void place(Score score) {
     int notes = score.noteCount();
-    if (slots.length < notes || slots.length > KEEP && notes <= KEEP) {
+    if (slots.length < notes || (slots.length > KEEP && notes <= KEEP)) {
       slots = new int[notes + (notes >> 1)];
       barOf = new int[slots.length];
     }

@@ -12,12 +12,26 @@ import java.util.Objects;
 /**
  * Weights of a multinomial logistic regression over {@link MeterFeatures}, read from {@code meter-model.txt}: lines of
  * numbers, the classes, the biases, then a line of weights (one a class) for each feature. Lines with # say where it is from.
- *
- * @param weights
- *          by feature, then by class
  */
-record MeterModel(int[] classes, float[] biases, float[] weights) {
+final class MeterModel {
   private static final String RESOURCE = "meter-model.txt";
+
+  private final int[] classes;
+  private final float[] biases;
+  private final float[] weights;
+
+  private MeterModel(int[] classes, float[] biases, float[] weights) {
+    this.classes = classes;
+    this.biases = biases;
+    this.weights = weights;
+  }
+
+  int[] classes() { return classes; }
+
+  float[] biases() { return biases; }
+
+  /** By feature, then by class. */
+  float[] weights() { return weights; }
 
   static MeterModel load() {
     try (InputStream in = Objects.requireNonNull(MeterModel.class.getResourceAsStream(RESOURCE), RESOURCE)) {
@@ -43,7 +57,7 @@ record MeterModel(int[] classes, float[] biases, float[] weights) {
   }
 
   private static float[] numbers(String line) {
-    String[] words = line.trim().split(" +");
+    String[] words = line.split(" ", -1);
     float[] numbers = new float[words.length];
     for (int i = 0; i < words.length; i++) {
       numbers[i] = Float.parseFloat(words[i]);

@@ -75,7 +75,7 @@ final class Rhythm {
 
   private double emptyBeats(Score score, BarGrid grid) {
     int room = grid.start(grid.size()) / BarGrid.SLOTS_A_QUARTER + 2;
-    if (beats.length < room || beats.length > BEATS_KEEP && room <= BEATS_KEEP) {
+    if (beats.length < room || (beats.length > BEATS_KEEP && room <= BEATS_KEEP)) {
       beats = new int[room + (room >> 1)];
     } else {
       Arrays.fill(beats, 0, room, 0);

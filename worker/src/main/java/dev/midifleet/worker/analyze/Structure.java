@@ -113,7 +113,7 @@ final class Structure {
         equal += isFilled && hashes[bar] == hashes[bar - lag] ? 1 : 0;
       }
       double share = filled > 0 ? (double) equal / filled : 0;
-      if (share > bestShare || best == 0 && share == bestShare) {
+      if (share > bestShare || (best == 0 && share == bestShare)) {
         best = lag;
         bestShare = share;
       }
