@@ -43,8 +43,9 @@ final class AccuracyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static List<Section> sections() { return List.of(new KeySection(), new TempoSection(), new ChordSection()); }
-  private static List<Section> sections() { return List.of(new KeySection(), new TempoSection(), new MeterSection()); }
+  private static List<Section> sections() {
+    return List.of(new KeySection(), new TempoSection(), new ChordSection(), new MeterSection());
+  }
 
   public static void main(String[] args) { System.exit(new CommandLine(new AccuracyCommand()).execute(args)); }
 }

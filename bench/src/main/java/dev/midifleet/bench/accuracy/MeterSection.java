@@ -81,7 +81,8 @@ final class MeterSection implements Section {
 
   /** POP909's labels know two from three, but not two from four. */
   private static boolean isRight(Piece piece, int answer) {
-    return piece.label().source().equals("pop909") ? isRightMerged(piece, answer)
+    return piece.label().source().equals("pop909")
+        ? isRightMerged(piece, answer)
         : answer > 0 && answer == piece.meterClass();
   }
 

@@ -18,7 +18,8 @@ final class MeterTraining implements Callable<Integer> {
   @Parameters(paramLabel = "CORPUS", description = "a folder that holds truth.tsv")
   private Path corpus = Path.of(".");
 
-  @Parameters(paramLabel = "FILE", description = "becomes the weights, such as meter-model.txt of the worker's resources")
+  @Parameters(paramLabel = "FILE",
+      description = "becomes the weights, such as meter-model.txt of the worker's resources")
   private Path file = Path.of("meter-model.txt");
 
   @Override

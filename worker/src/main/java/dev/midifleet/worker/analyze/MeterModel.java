@@ -44,7 +44,8 @@ final class MeterModel {
   private static MeterModel parse(List<String> lines) {
     List<float[]> rows = lines.stream().filter(line -> !line.startsWith("#")).map(MeterModel::numbers).toList();
     int count = rows.getFirst().length;
-    if (rows.size() != MeterFeatures.COUNT + 2) throw new IllegalStateException(RESOURCE + ": " + rows.size() + " lines");
+    if (rows.size() != MeterFeatures.COUNT + 2)
+      throw new IllegalStateException(RESOURCE + ": " + rows.size() + " lines");
     int[] classes = new int[count];
     float[] weights = new float[MeterFeatures.COUNT * count];
     for (int i = 0; i < count; i++) {

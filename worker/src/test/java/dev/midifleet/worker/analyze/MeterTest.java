@@ -24,14 +24,15 @@ class MeterTest {
 
   @Test
   void a_waltz_is_in_three_whatever_its_signature_says() throws FileFailure {
-    for (int[] signature : new int[][] {{3, 4}, {4, 4}, {6, 8}}) {
+    for (int[] signature : new int[][]{{3, 4}, {4, 4}, {6, 8}}) {
       analyze(SmfBuilder.smf().track(t -> t.timeSignature(0, signature[0], signature[1])).track(t -> {
         int[] roots = {48, 53, 55, 48, 45, 50, 55, 48};
         for (int bar = 0; bar < 32; bar++) {
           int root = roots[bar % 8];
           t.note(0, root - 12, 80, bar * 1440L, 480);
           for (int beat = 1; beat < 3; beat++) {
-            t.note(0, root + 4, 60, bar * 1440L + beat * 480L, 400).note(0, root + 7, 60, bar * 1440L + beat * 480L, 400);
+            t.note(0, root + 4, 60, bar * 1440L + beat * 480L, 400).note(0, root + 7, 60, bar * 1440L + beat * 480L,
+                400);
           }
           t.note(1, 72 + bar % 8, 90, bar * 1440L, 960).note(1, 74 + bar % 5, 80, bar * 1440L + 960, 480);
         }
@@ -214,7 +215,8 @@ class MeterTest {
     for (int i = 0; i < MeterFeatures.LAGS.length; i++) {
       int lag = MeterFeatures.LAGS[i];
       long equal = heard.stream().filter(note -> heard.contains(List.of(note.get(0) - lag, note.get(1)))).count();
-      assertThat((double) features[MeterFeatures.COUNT - MeterFeatures.LAGS.length + i]).as("%s, pitches, %d", what, lag)
+      assertThat((double) features[MeterFeatures.COUNT - MeterFeatures.LAGS.length + i])
+          .as("%s, pitches, %d", what, lag)
           .isEqualTo((double) equal / heard.size(), Offset.offset(1e-5));
     }
   }
