@@ -1,14 +1,17 @@
 package dev.midifleet.common.catalog;
 
 import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.failure.MisuseException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** The libraries, and which of them a folder belongs to. */
@@ -35,7 +38,7 @@ public final class Libraries {
    *          absolute, as {@link StoredPath} writes it
    * @param settings
    *          say where libraries are mounted on this host, if not where they were enqueued
-   * @throws IllegalArgumentException
+   * @throws MisuseException
    *           when the named library lies elsewhere and the folder is not below it
    */
   public static Place locate(Connection connection, Optional<String> name, String folder, Settings settings)
@@ -64,6 +67,26 @@ public final class Libraries {
       longest = insert(connection, freeName(known, folder, settings), folder);
     }
     return requirePlace(longest, folder, settings);
+  }
+
+  /**
+   * The places of other libraries below a folder, as {@link StoredPath} writes them, relative to that folder; with the
+   * names of their libraries. Files there belong to them: the longest known location wins.
+   *
+   * @param folder
+   *          absolute, as {@link StoredPath} writes it
+   */
+  public static Map<String, String> below(Connection connection, Place place, String folder, Settings settings)
+      throws SQLException {
+    Map<String, String> below = new HashMap<>();
+    for (Library other : all(connection)) {
+      String there = here(other, settings);
+      boolean own = other.id() == place.library().id();
+      if (!own && !there.equals(folder) && holds(folder, there)) {
+        below.put(there.substring(withSlash(folder).length()), other.name());
+      }
+    }
+    return below;
   }
 
   /** All libraries by id. */
@@ -95,7 +118,7 @@ public final class Libraries {
   private static Place requirePlace(Library library, String folder, Settings settings) {
     String here = here(library, settings);
     if (!holds(here, folder)) {
-      throw new IllegalArgumentException("library \"" + library.name() + "\" is at " + here + ", and " + folder
+      throw new MisuseException("library \"" + library.name() + "\" is at " + here + ", and " + folder
           + " is not below it; enqueue a folder below it, or choose another --library name");
     }
     return new Place(library, folder.equals(here) ? "" : folder.substring(withSlash(here).length()));

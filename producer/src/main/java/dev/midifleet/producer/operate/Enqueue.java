@@ -5,8 +5,9 @@ import dev.midifleet.common.catalog.Libraries;
 import dev.midifleet.common.catalog.Runs;
 import dev.midifleet.common.catalog.StoredPath;
 import dev.midifleet.common.config.Settings;
-import dev.midifleet.producer.plan.BatchPlanner;
+import dev.midifleet.common.failure.MisuseException;
 import dev.midifleet.producer.plan.BatchPlanner.Scope;
+import dev.midifleet.producer.plan.BatchPlanner;
 import dev.midifleet.producer.plan.Planned;
 import dev.midifleet.producer.register.FileRegistrar;
 import dev.midifleet.producer.register.Registered;
@@ -15,16 +16,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * From a folder to batches that wait to be published. What is stopped or dies on the way leaves rows that are right as
  * far as they go; enqueueing the same folder again does the rest.
  */
 public final class Enqueue {
+  private static final Logger LOG = LoggerFactory.getLogger(Enqueue.class);
   private static final int TELL_EVERY = 1_000;
   private static final Path UP = Path.of("..");
 
@@ -80,18 +88,21 @@ public final class Enqueue {
    *
    * @param unreadableFolders
    *          folders whose files are missing from the run
+   * @param leftToOthers
+   *          files below the folder that are neither registered nor planned, because they lie in the place of another
+   *          library, by that library's name
    * @param isStopped
    *          whether the listener stopped it before its end
    */
   public record Result(UUID run, Libraries.Place place, Registered registered, Planned planned, long unreadableFolders,
-      boolean isStopped) {}
+      SortedMap<String, Long> leftToOthers, boolean isStopped) {}
 
   /**
    * Enqueues a folder.
    *
    * @throws NotDirectoryException
    *           when it is none
-   * @throws IllegalArgumentException
+   * @throws MisuseException
    *           when the named library lies elsewhere
    * @throws dev.midifleet.common.catalog.DatabaseException
    *           when PostgreSQL refuses; while it is away, this waits
@@ -109,23 +120,37 @@ public final class Enqueue {
       unreadable.incrementAndGet();
       listener.unreadable(below, cause);
     });
-    Registered registered = register(scanner, place, listener);
+    Map<String, String> others = database
+        .query(connection -> Libraries.below(connection, place, StoredPath.toText(folder), settings));
+    SortedMap<String, Long> leftToOthers = new TreeMap<>();
+    Registered registered = register(scanner, place, listener, others, leftToOthers);
+    leftToOthers.forEach((library, files) -> LOG.warn(
+        "{} files are left to the library \"{}\", which lies below {}: enqueue its folder for what is new there", files,
+        library, folder));
     Runs.scanned(database, run, registered.found(), registered.unchanged());
     listener.registered(registered);
 
     var planner = new BatchPlanner(database, settings, analyzerVersion, listener::isStopped);
     Planned planned = planner.plan(run, place.library(), place.folder(), options.all() ? Scope.ALL : Scope.NEW,
         listener::planned);
-    return new Result(run, place, registered, planned, unreadable.get(), listener.isStopped());
+    return new Result(run, place, registered, planned, unreadable.get(), leftToOthers,
+        listener.isStopped());
   }
 
-  private Registered register(DirectoryScanner scanner, Libraries.Place place, Listener listener) {
+  private Registered register(DirectoryScanner scanner, Libraries.Place place, Listener listener,
+      Map<String, String> others, SortedMap<String, Long> leftToOthers) {
     String prefix = place.folder().isEmpty() ? "" : place.folder() + "/";
     var registrar = new FileRegistrar(database, place.library(), listener::isStopped);
     long files = 0;
     while (!listener.isStopped() && scanner.hasNext()) {
       var file = scanner.next();
-      registrar.add(prefix + StoredPath.toText(file.path()), file.sizeBytes(), file.modifiedAtMicros());
+      String path = StoredPath.toText(file.path());
+      String other = ownerOf(path, others);
+      if (other == null) {
+        registrar.add(prefix + path, file.sizeBytes(), file.modifiedAtMicros());
+      } else {
+        leftToOthers.merge(other, 1L, Long::sum);
+      }
       if (++files % TELL_EVERY == 0) {
         listener.scanned(files);
       }
@@ -133,6 +158,16 @@ public final class Enqueue {
     registrar.flush();
     listener.scanned(files);
     return registrar.registered();
+  }
+
+  /** The other library that a file belongs to: the one with the longest place that holds it; null for none. */
+  private static @Nullable String ownerOf(String path, Map<String, String> others) {
+    if (others.isEmpty()) return null;
+    for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      String other = others.get(path.substring(0, end));
+      if (other != null) return other;
+    }
+    return null;
   }
 
   /** The folder by its full name; links in it stay, because the same link may lead elsewhere on another host. */

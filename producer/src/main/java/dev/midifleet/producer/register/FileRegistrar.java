@@ -43,8 +43,10 @@ public final class FileRegistrar {
           where f.status in ('done', 'dead', 'dropped')
             and (f.size_bytes, f.modified_at) is not distinct from (s.size_bytes, s.modified_at))
       from scanned s left join files f on f.path_key = s.path_key""";
+  /** The facts of the old content go with it: what follows may end as a dead letter, which has none. */
   private static final String UPDATE = """
-      update files f set size_bytes = s.size_bytes, modified_at = s.modified_at, status = 'new', batch_id = null
+      update files f set size_bytes = s.size_bytes, modified_at = s.modified_at, status = 'new', batch_id = null,
+        content_hash = null, analyzed_at = null
       from scanned s
       where f.path_key = s.path_key and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)""";
   private static final String INSERT = """

@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EnqueueTest {
   private static final Enqueue.Options NEW = new Enqueue.Options(Optional.empty(), false, false);
   private static final Enqueue.Options ALL = new Enqueue.Options(Optional.empty(), true, false);
+
+  private static final String HASH = "0123abcd-0000-0000-0000-000000000001";
 
   private final Rows rows = new Rows();
   @TempDir
@@ -291,6 +294,43 @@ class EnqueueTest {
     assertThat(enqueue(folder.resolve("two/midi"), NEW).place().library().name()).isEqualTo("midi-2");
     assertThat(enqueue(folder, NEW).place().library().location()).isEqualTo(folder.toString());
     assertThat(enqueue(folder.resolve("two/midi"), NEW).place().library().name()).isEqualTo("midi-2");
+  }
+
+  @Test
+  void files_in_the_place_of_another_library_are_left_to_it() throws IOException {
+    write("pop/a.mid", "1");
+    write("pop/deep/b.mid", "1");
+    write("pop/deep/rare/c.mid", "1");
+    write("popular/d.mid", "1");
+    enqueue(folder.resolve("pop/deep/rare"), NEW);
+    enqueue(folder.resolve("pop"), NEW);
+    write("pop/deep/new.mid", "1");
+
+    Enqueue.Result result = enqueue(folder, NEW);
+
+    assertThat(result.leftToOthers()).isEqualTo(Map.of("pop", 3L, "rare", 1L));
+    assertThat(result.registered()).isEqualTo(new Registered(1, 0, 0));
+    assertThat(rows.texts("select l.name || ' ' || f.path from files f join library l on l.id = library_id order by 1"))
+        .containsExactly(folder.getFileName().toString().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-")
+            .replaceAll("^-|-$", "") + " popular/d.mid", "pop a.mid", "pop deep/b.mid", "rare c.mid");
+    assertThat(enqueue(folder.resolve("pop/deep"), NEW).leftToOthers()).isEqualTo(Map.of("rare", 1L));
+    assertThat(enqueue(folder.resolve("popular"), NEW).leftToOthers()).isEmpty();
+  }
+
+  @Test
+  void a_changed_file_has_no_facts_until_it_is_analysed_again() throws IOException {
+    Path file = write("a.mid", "1");
+    enqueue(folder, NEW);
+    rows.change("insert into facts (content_hash, analyzer_version) values ('" + HASH + "', 1)");
+    rows.change("update files set status = 'done', content_hash = '" + HASH + "', analyzed_at = now()");
+    assertThat(rows.texts("select content_hash from musical_metadata")).containsExactly(HASH);
+    Files.writeString(file, "garbage");
+
+    enqueue(folder, NEW);
+    rows.change("update files set status = 'dead'");
+
+    assertThat(rows.texts("select coalesce(content_hash::text, 'none') from musical_metadata")).containsExactly("none");
+    assertThat(rows.number("select count(*) from files where analyzed_at is not null")).isZero();
   }
 
   @Test
