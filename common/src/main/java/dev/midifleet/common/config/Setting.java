@@ -10,11 +10,11 @@ package dev.midifleet.common.config;
 public enum Setting {
   DATABASE_URL("jdbc:postgresql://127.0.0.1:5432/midifleet", "PostgreSQL, as a JDBC URL"),
   DATABASE_USER("midifleet", "its role"),
-  DATABASE_PASSWORD("", "its password; better as MIDIFLEET_DATABASE_PASSWORD_FILE"),
+  DATABASE_PASSWORD("", Kind.PASSWORD, "its password; better as MIDIFLEET_DATABASE_PASSWORD_FILE"),
   DATABASE_CONNECTIONS(2, 1, 64, "connections a process may hold"),
   AMQP_URI("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ, as an AMQP URI, virtual host included"),
   AMQP_USER("", "user, where the URI names none"),
-  AMQP_PASSWORD("", "its password; better as MIDIFLEET_AMQP_PASSWORD_FILE"),
+  AMQP_PASSWORD("", Kind.PASSWORD, "its password; better as MIDIFLEET_AMQP_PASSWORD_FILE"),
   QUEUE_PREFIX("midifleet", "first part of the queues' names: <prefix>.work and <prefix>.dead"),
   SLOTS(4, 1, 64, "batches in flight in a worker; the prefetch is one more"),
   THREADS(0, 0, 1024, "platform threads that read and analyse; 0: one a core"),
@@ -27,12 +27,14 @@ public enum Setting {
   FILE_BYTES_MAX(128 * Bytes.MIB, Bytes.KIB, Bytes.GIB, "a larger file is TOO_LARGE"),
   FILE_NOTES_MAX(10_000_000, 1_000, 100_000_000, "a file with more notes is TOO_LARGE"),
   TEXT_CHARS_MAX(4_096, 64, 65_536, "characters kept of a title, of lyrics and the like"),
-  RETRY_DELAYS("10s,1m,10m", "when a file that was missing, unreadable or changing is tried again"),
+  RETRY_DELAYS("10s,1m,10m", Time.NONE, 7 * Time.DAY, Kind.DURATIONS,
+      "when a file that was missing, unreadable or changing is tried again; empty: never"),
   CONFIRM_WINDOW(500, 1, 10_000, "messages published before their confirms are awaited"),
-  CONFIRM_TIMEOUT("30s", "how long a confirm may take"),
-  RELAY_INTERVAL("1s", "how often a process looks for batches that are due"),
-  HEARTBEAT_INTERVAL("10s", "how often a worker writes that it lives"),
-  DRAIN_TIMEOUT("60s", "how long a stopping worker may take for the batches it holds");
+  CONFIRM_TIMEOUT("30s", Time.SECOND, Time.HOUR, Kind.DURATION, "how long a confirm may take"),
+  RELAY_INTERVAL("1s", 10, Time.HOUR, Kind.DURATION, "how often a process looks for batches that are due"),
+  /** A worker that was not seen for 30 s is shown as gone. */
+  HEARTBEAT_INTERVAL("10s", Time.SECOND, 20 * Time.SECOND, Kind.DURATION, "how often a worker writes that it lives"),
+  DRAIN_TIMEOUT("60s", Time.NONE, Time.DAY, Kind.DURATION, "how long a stopping worker may take for the batches it holds");
 
   /** Units of size. */
   static final class Bytes {
@@ -43,25 +45,52 @@ public enum Setting {
     private Bytes() {}
   }
 
+  /** Units of time, in milliseconds. */
+  static final class Time {
+    static final long NONE = 0;
+    static final long SECOND = 1_000;
+    static final long HOUR = 3_600 * SECOND;
+    static final long DAY = 24 * HOUR;
+
+    private Time() {}
+  }
+
+  /** What a value must look like. */
+  enum Kind {
+    TEXT,
+    /** Kept to the last blank, and in no message. */
+    PASSWORD,
+    /** A count, or a size in bytes. */
+    NUMBER,
+    /** Bounded in milliseconds. */
+    DURATION,
+    /** Durations parted by commas, each bounded in milliseconds; may be empty. */
+    DURATIONS
+  }
+
   private final String defaultValue;
   private final long min;
   private final long max;
-  private final boolean number;
+  private final Kind kind;
   private final String description;
 
   Setting(String defaultValue, String description) {
-    this(defaultValue, Long.MIN_VALUE, Long.MAX_VALUE, false, description);
+    this(defaultValue, Kind.TEXT, description);
   }
 
   Setting(long defaultValue, long min, long max, String description) {
-    this(Long.toString(defaultValue), min, max, true, description);
+    this(Long.toString(defaultValue), min, max, Kind.NUMBER, description);
   }
 
-  Setting(String defaultValue, long min, long max, boolean number, String description) {
+  Setting(String defaultValue, Kind kind, String description) {
+    this(defaultValue, Long.MIN_VALUE, Long.MAX_VALUE, kind, description);
+  }
+
+  Setting(String defaultValue, long min, long max, Kind kind, String description) {
     this.defaultValue = defaultValue;
     this.min = min;
     this.max = max;
-    this.number = number;
+    this.kind = kind;
     this.description = description;
   }
 
@@ -72,12 +101,7 @@ public enum Setting {
 
   public String description() { return description; }
 
-  /** Whether the value may never be shown. */
-  public boolean isSecret() {
-    return name().endsWith("_PASSWORD") || this == AMQP_URI;
-  }
-
-  boolean isNumber() { return number; }
+  Kind kind() { return kind; }
 
   long min() { return min; }
 

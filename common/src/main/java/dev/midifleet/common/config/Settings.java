@@ -2,6 +2,7 @@ package dev.midifleet.common.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * The values of all {@link Setting}s, checked once when they are made. Immutable.
  *
  * <p>Sizes accept {@code k}, {@code m} and {@code g} (powers of 1024); durations are a number and {@code ms}, {@code s},
- * {@code m}, {@code h} or {@code d}.
+ * {@code m}, {@code h} or {@code d}. A variable that is empty counts as not set, except for a list, where it is the empty
+ * list, and for a password, of which every blank counts.
  */
 public final class Settings {
   private static final String LIBRARY_PREFIX = "MIDIFLEET_LIBRARY_";
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([kKmMgG]?)(?:[iI]?[bB])?");
+  private static final Duration DURATION_MAX = Duration.ofDays(36_500);
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
 
   private final EnumMap<Setting, String> values;
@@ -49,14 +52,14 @@ public final class Settings {
       if (value == null && file != null) {
         value = readSecret(setting, file);
       }
-      if (value != null && !value.isBlank()) {
-        values.put(setting, check(setting, value.strip()));
+      if (value != null && isSaid(setting, value)) {
+        values.put(setting, check(setting, value));
       }
     }
     Map<String, Path> mounts = new TreeMap<>();
     environment.forEach((name, value) -> {
       if (name.startsWith(LIBRARY_PREFIX) && !value.isBlank()) {
-        mounts.put(mountKey(name.substring(LIBRARY_PREFIX.length())), Path.of(value));
+        mounts.put(mountKey(name.substring(LIBRARY_PREFIX.length())), path(name, value));
       }
     });
     return new Settings(values, mounts);
@@ -66,7 +69,7 @@ public final class Settings {
   public Settings with(Setting setting, @Nullable String value) {
     if (value == null) return this;
     EnumMap<Setting, String> changed = new EnumMap<>(values);
-    changed.put(setting, check(setting, value.strip()));
+    changed.put(setting, check(setting, value));
     return new Settings(changed, mounts);
   }
 
@@ -86,8 +89,7 @@ public final class Settings {
 
   /** Durations parted by commas, in their order. */
   public List<Duration> durations(Setting setting) {
-    return Arrays.stream(text(setting).split(",", -1)).map(one -> parseDuration(setting.variable(), one.strip()))
-        .toList();
+    return durations(setting, text(setting));
   }
 
   /**
@@ -102,7 +104,7 @@ public final class Settings {
    * @param text
    *          such as {@code 10s}
    * @throws SettingException
-   *           when the text is no duration
+   *           when the text is no duration, or one of more than 36500 days
    */
   public static Duration parseDuration(String what, String text) {
     var matcher = DURATION.matcher(text);
@@ -110,32 +112,51 @@ public final class Settings {
       throw new SettingException(what + " is \"" + text + "\"; a duration is wanted, such as 500ms, 10s, 5m, 2h or 7d");
     }
     long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
+    Duration unit = switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(1);
+      case "s" -> Duration.ofSeconds(1);
+      case "m" -> Duration.ofMinutes(1);
+      case "h" -> Duration.ofHours(1);
+      default -> Duration.ofDays(1);
+    };
+    if (amount > DURATION_MAX.dividedBy(unit)) {
+      throw new SettingException(what + " is " + text + "; at most " + DURATION_MAX.toDays() + "d are accepted");
+    }
+    return unit.multipliedBy(amount);
+  }
+
+  private static boolean isSaid(Setting setting, String value) {
+    return switch (setting.kind()) {
+      case PASSWORD -> !value.isEmpty();
+      case DURATIONS -> true;
+      case TEXT, NUMBER, DURATION -> !value.isBlank();
     };
   }
 
-  private static String check(Setting setting, String value) {
-    if (setting.isNumber()) {
-      long number = parseSize(setting, value);
-      if (number < setting.min() || number > setting.max()) {
-        throw new SettingException(
-            setting.variable() + " is " + value + "; it must be from " + setting.min() + " to " + setting.max());
-      }
-    }
-    switch (setting) {
-      case READ -> requireOneOf(setting, value, List.of("auto", "map", "buffer"));
-      case RETRY_DELAYS -> {
-        for (String one : value.split(",", -1)) {
-          parseDuration(setting.variable(), one.strip());
+  private static String check(Setting setting, String given) {
+    if (setting.kind() == Setting.Kind.PASSWORD) return given;
+    String value = given.strip();
+    switch (setting.kind()) {
+      case NUMBER -> {
+        long number = parseSize(setting, value);
+        if (number < setting.min() || number > setting.max()) {
+          throw new SettingException(
+              setting.variable() + " is " + value + "; it must be from " + setting.min() + " to " + setting.max());
         }
       }
-      case CONFIRM_TIMEOUT, RELAY_INTERVAL, HEARTBEAT_INTERVAL, DRAIN_TIMEOUT ->
-        parseDuration(setting.variable(), value);
+      case DURATION -> requireWithin(setting, parseDuration(setting.variable(), value));
+      case DURATIONS -> durations(setting, value).forEach(one -> requireWithin(setting, one));
+      case TEXT -> requireText(setting, value);
+      case PASSWORD -> {
+        // Anything may be one.
+      }
+    }
+    return value;
+  }
+
+  private static void requireText(Setting setting, String value) {
+    switch (setting) {
+      case READ -> requireOneOf(setting, value, List.of("auto", "map", "buffer"));
       case DATABASE_URL -> {
         if (!value.startsWith("jdbc:postgresql:")) {
           throw new SettingException(
@@ -155,7 +176,28 @@ public final class Settings {
         // Any text will do.
       }
     }
-    return value;
+  }
+
+  private static List<Duration> durations(Setting setting, String value) {
+    if (value.isBlank()) return List.of();
+    return Arrays.stream(value.split(",", -1)).map(one -> parseDuration(setting.variable(), one.strip())).toList();
+  }
+
+  private static void requireWithin(Setting setting, Duration value) {
+    if (value.toMillis() < setting.min() || value.toMillis() > setting.max()) {
+      throw new SettingException(setting.variable() + " holds " + text(value.toMillis()) + "; it must be from "
+          + text(setting.min()) + " to " + text(setting.max()));
+    }
+  }
+
+  private static String text(long millis) { return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms"; }
+
+  private static Path path(String variable, String value) {
+    try {
+      return Path.of(value);
+    } catch (InvalidPathException e) {
+      throw new SettingException(variable + " is no path: " + e.getReason());
+    }
   }
 
   private static void requireOneOf(Setting setting, String value, List<String> allowed) {
@@ -176,12 +218,18 @@ public final class Settings {
       case "g" -> Setting.Bytes.GIB;
       default -> 1;
     };
-    return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);
+    long amount = Long.parseLong(matcher.group(1));
+    if (amount > Long.MAX_VALUE / unit) {
+      throw new SettingException(
+          setting.variable() + " is " + text + "; it must be from " + setting.min() + " to " + setting.max());
+    }
+    return amount * unit;
   }
 
   private static String readSecret(Setting setting, String file) {
     try {
-      return Files.readString(Path.of(file)).strip();
+      // Editors and `echo` end a file with a line feed, which is no part of a password; all else is.
+      return Files.readString(path(setting.variable() + "_FILE", file)).replaceFirst("\\r?\\n\\z", "");
     } catch (IOException e) {
       throw new SettingException(setting.variable() + "_FILE names " + file + ", which cannot be read: " + e);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.midifleet.common.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.midifleet.common.lifecycle;
+
+import org.jspecify.annotations.NullMarked;
