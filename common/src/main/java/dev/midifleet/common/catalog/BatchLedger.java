@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -220,20 +219,6 @@ public final class BatchLedger {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         statement.setInt(1, library);
         return statement.executeUpdate();
-      }
-    });
-  }
-
-  /** When the next batch is due for the queue; empty when there is none. */
-  public Optional<Duration> nextDue() {
-    String sql = """
-        select extract(epoch from min(due_at) - now()) from batches
-        where committed_at is null and published_at is null and lane = 'bulk'""";
-    return database.query(connection -> {
-      try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet row = statement.executeQuery()) {
-        row.next();
-        double seconds = row.getDouble(1);
-        return row.wasNull() ? Optional.empty() : Optional.of(Duration.ofMillis((long) Math.max(0, seconds * 1000)));
       }
     });
   }

@@ -10,9 +10,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +34,20 @@ public final class Database implements AutoCloseable {
   private static final Duration BACKOFF_MIN = Duration.ofMillis(200);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOOK_AT_STOP = Duration.ofMillis(100);
   private static final int SOCKET_TIMEOUT_SECONDS = 300;
+  private static final int CONNECT_TIMEOUT_SECONDS_MAX = 10;
   private static final String SESSION = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=45000"
       + " -c tcp_user_timeout=30000";
 
   private final HikariDataSource pool;
+  /**
+   * For the work that waits: one connection fewer than there are. All slots of a worker at once would otherwise hold
+   * every connection for as long as the server is slow, and the heartbeat and the relay, which give up after the
+   * patience, would make the worker look dead and leave what is due unpublished. A process that may have only one
+   * connection shares it.
+   */
+  private final Semaphore patient;
   private volatile boolean away;
 
   /** What runs inside one transaction; it may run again from the start, so it keeps nothing from a failed try. */
@@ -43,7 +56,10 @@ public final class Database implements AutoCloseable {
     T run(Connection connection) throws SQLException;
   }
 
-  private Database(HikariDataSource pool) { this.pool = pool; }
+  private Database(HikariDataSource pool) {
+    this.pool = pool;
+    this.patient = new Semaphore(Math.max(1, pool.getMaximumPoolSize() - 1), true);
+  }
 
   /**
    * Opens the pool; the first connection is made when it is needed.
@@ -76,7 +92,9 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("ApplicationName", application);
     config.addDataSourceProperty("socketTimeout", Integer.toString(SOCKET_TIMEOUT_SECONDS));
-    config.addDataSourceProperty("connectTimeout", "10");
+    // Shorter than the patience: a host that swallows packets is then known to be away, and not taken for a busy pool.
+    long connectSeconds = Math.clamp(patience.toSeconds() / 2, 1, CONNECT_TIMEOUT_SECONDS_MAX);
+    config.addDataSourceProperty("connectTimeout", Long.toString(connectSeconds));
     config.addDataSourceProperty("options", SESSION);
     try {
       return new Database(new HikariDataSource(config));
@@ -110,7 +128,8 @@ public final class Database implements AutoCloseable {
 
   /**
    * Like {@link #transaction}, but waits for a server that is away, with backoff, and runs the work again. A COMMIT whose
-   * answer was lost is run again too, so the work's first statement must find out whether it has already been done.
+   * answer was lost is run again too, so the work's first statement must find out whether it has already been done. One
+   * connection of the pool is never used for this; so it must not be called within itself.
    *
    * @param stop
    *          asked between tries; when it says true the last failure is thrown
@@ -119,12 +138,28 @@ public final class Database implements AutoCloseable {
     long waitMillis = BACKOFF_MIN.toMillis();
     while (true) {
       try {
-        return transaction(work);
+        return whenPermitted(stop, work);
       } catch (DatabaseException e) {
         if (!e.isTransient() || stop.getAsBoolean()) throw e;
-        sleep(waitMillis, e);
+        sleep(waitMillis, stop, e);
         waitMillis = Math.min(BACKOFF_MAX.toMillis(), waitMillis * 2);
       }
+    }
+  }
+
+  private <T> T whenPermitted(BooleanSupplier stop, Work<T> work) {
+    try {
+      while (!patient.tryAcquire(LOOK_AT_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (stop.getAsBoolean()) throw DatabaseException.busy();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw DatabaseException.busy();
+    }
+    try {
+      return transaction(work);
+    } finally {
+      patient.release();
     }
   }
 
@@ -181,7 +216,13 @@ public final class Database implements AutoCloseable {
    */
   public record Migrated(String version, int steps) {}
 
-  /** Brings the schema to this version. Safe when several processes do it at once. */
+  /**
+   * Brings the schema to this version. Safe when several processes do it at once.
+   *
+   * @throws DatabaseException
+   *           when the server refuses, for instance because the role may not create tables, or when the tables are not
+   *           those that this midifleet's earlier versions have made
+   */
   public Migrated migrate() {
     // Flyway wants several connections at once, more than the pool may have.
     var server = new PGSimpleDataSource();
@@ -190,7 +231,12 @@ public final class Database implements AutoCloseable {
     server.setPassword(pool.getPassword());
     server.setOptions(SESSION);
     server.setApplicationName("midifleet migration");
-    var result = Flyway.configure().dataSource(server).locations("classpath:db/migration").load().migrate();
+    MigrateResult result;
+    try {
+      result = Flyway.configure().dataSource(server).locations("classpath:db/migration").load().migrate();
+    } catch (FlywayException e) {
+      throw DatabaseException.ofMigration(e);
+    }
     String version = result.targetSchemaVersion;
     if (result.migrationsExecuted > 0) {
       LOG.info("the schema is now at version {}", version);
@@ -210,9 +256,13 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void sleep(long millis, DatabaseException cause) {
+  private static void sleep(long millis, BooleanSupplier stop, DatabaseException cause) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
     try {
-      Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
+      for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+        Thread.sleep(Duration.ofNanos(Math.min(left, LOOK_AT_STOP.toNanos())));
+        if (stop.getAsBoolean()) throw cause;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw cause;

@@ -14,20 +14,44 @@ public final class DatabaseException extends RuntimeException {
 
   private final String state;
   private final boolean noConnection;
+  private final boolean busy;
 
   public DatabaseException(SQLException cause) {
     super(reason(cause), cause);
     this.state = cause.getSQLState() == null ? "" : cause.getSQLState();
-    this.noConnection = cause instanceof SQLTransientConnectionException
+    // The pool waited in vain: with the server's reason when it could not connect, without one when all its connections
+    // were in use, which says nothing about the server.
+    this.busy = cause instanceof SQLTransientConnectionException && !(cause.getCause() instanceof SQLException);
+    this.noConnection = cause instanceof SQLTransientConnectionException && !busy
         || cause instanceof SQLNonTransientConnectionException;
+  }
+
+  private DatabaseException(String message, boolean busy, @Nullable Throwable cause) {
+    super(message, cause);
+    this.state = "";
+    this.busy = busy;
+    this.noConnection = false;
+  }
+
+  /** No connection became free before the work was called off. */
+  static DatabaseException busy() {
+    return new DatabaseException("all connections of this process are in use", true, null);
+  }
+
+  /** What made a migration fail: the server's own word where there is one. */
+  static DatabaseException ofMigration(RuntimeException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) return new DatabaseException(sql);
+    }
+    return new DatabaseException("the tables cannot be brought to this version: " + failure.getMessage(), false, failure);
   }
 
   /** SQLSTATE, five characters, or empty. */
   public String state() { return state; }
 
-  /** Whether the same work may succeed later: no connection, server stopping or starting, a lost conflict. */
+  /** Whether the same work may succeed later: no connection, none free, server stopping or starting, a lost conflict. */
   public boolean isTransient() {
-    return isAway() || state.equals("40001") || state.equals("40P01") || state.equals("55P03");
+    return isAway() || busy || state.equals("40001") || state.equals("40P01") || state.equals("55P03");
   }
 
   /** Whether the server cannot be reached or is closing its sessions (SQLSTATE 08, 57P, 53300, 25P03). */
@@ -35,6 +59,9 @@ public final class DatabaseException extends RuntimeException {
     return noConnection || state.startsWith("08") || state.startsWith("57P") || state.equals("53300")
         || state.equals("25P03");
   }
+
+  /** Whether all connections of this process were in use for as long as it could wait; the server may well be there. */
+  public boolean isBusy() { return busy; }
 
   /** Whether the server refuses the values themselves (SQLSTATE 22, 23, 54): the same row fails again. */
   public boolean isRefusal() {

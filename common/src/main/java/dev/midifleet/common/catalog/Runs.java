@@ -86,20 +86,4 @@ public final class Runs {
       }
     });
   }
-
-  /** Whether every batch of the run is settled and no more will be planned. */
-  public static boolean isComplete(Database database, UUID run) {
-    String sql = """
-        select planned_at is not null and not exists (
-          select from batches b where b.run_id = r.id and b.committed_at is null)
-        from runs r where id = ?""";
-    return database.query(connection -> {
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        statement.setObject(1, run);
-        try (ResultSet row = statement.executeQuery()) {
-          return row.next() && row.getBoolean(1);
-        }
-      }
-    });
-  }
 }

@@ -49,7 +49,8 @@ class BatchLedgerTest {
     ledger.claimDue(10, OptionalInt.empty());
 
     assertThat(ledger.claimDue(10, OptionalInt.empty())).isEmpty();
-    assertThat(ledger.nextDue().orElseThrow()).isBetween(Duration.ofSeconds(50), BatchLedger.CLAIM);
+    assertThat(rows.number("select ceil(extract(epoch from due_at - now())) from batches")).isBetween(50L,
+        BatchLedger.CLAIM.toSeconds());
     rows.change("update batches set due_at = now()");
 
     assertThat(ledger.claimDue(10, OptionalInt.empty())).singleElement()
@@ -63,7 +64,6 @@ class BatchLedgerTest {
     rows.change("update batches set due_at = now()");
 
     assertThat(ledger.claimDue(10, OptionalInt.empty())).isEmpty();
-    assertThat(ledger.nextDue()).isEmpty();
   }
 
   @Test
@@ -117,7 +117,6 @@ class BatchLedgerTest {
     rows.batch(1, Duration.ZERO, Lane.SUSPECT, 1);
 
     assertThat(ledger.claimDue(10, OptionalInt.empty())).isEmpty();
-    assertThat(ledger.nextDue().orElseThrow()).isGreaterThan(Duration.ofMinutes(9));
   }
 
   @Test

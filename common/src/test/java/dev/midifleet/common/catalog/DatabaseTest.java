@@ -87,7 +87,21 @@ class DatabaseTest {
   }
 
   @Test
-  void a_session_that_idles_within_a_transaction_holds_no_row_for_long() {
+  void a_session_that_idles_within_a_transaction_is_ended_and_its_row_is_free() throws Exception {
+    try (Database database = Database.open(rows.settings, "test")) {
+      assertThatThrownBy(() -> database.transaction(connection -> {
+        execute(connection, "set local idle_in_transaction_session_timeout = 200");
+        execute(connection, "update library set location = '/held'");
+        sleep(Duration.ofSeconds(1));
+        assertThat(rows.change("update library set location = '/free'")).isEqualTo(1);
+        return execute(connection, "update library set location = '/late'");
+      })).isInstanceOf(DatabaseException.class);
+    }
+    assertThat(rows.texts("select location from library")).containsExactly("/free");
+  }
+
+  @Test
+  void every_session_has_the_timeouts_and_commits_to_the_disk() {
     assertThat(rows.texts("show idle_in_transaction_session_timeout")).containsExactly("30s");
     assertThat(rows.texts("show lock_timeout")).containsExactly("45s");
     assertThat(rows.texts("show tcp_user_timeout").getFirst()).isIn("30000", "0");
@@ -106,6 +120,83 @@ class DatabaseTest {
       assertThat(database.isAway()).isTrue();
     }
     assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void a_pool_whose_connections_are_all_in_use_is_busy_and_the_server_is_not_taken_for_away() {
+    Settings one = rows.settings.with(Setting.DATABASE_CONNECTIONS, "1");
+    try (Database database = Database.open(one, "test", Duration.ofMillis(250))) {
+      database.query(_ -> {
+        assertThatThrownBy(() -> database.query(_ -> 1))
+            .asInstanceOf(InstanceOfAssertFactories.type(DatabaseException.class)).satisfies(e -> {
+              assertThat(e.isBusy()).isTrue();
+              assertThat(e.isTransient()).isTrue();
+              assertThat(e.isAway()).isFalse();
+            });
+        return 1;
+      });
+      assertThat(database.isAway()).isFalse();
+    }
+  }
+
+  @Test
+  void work_that_waits_leaves_a_connection_to_work_that_cannot() throws Exception {
+    Settings two = rows.settings.with(Setting.DATABASE_CONNECTIONS, "2");
+    var begun = new CountDownLatch(1);
+    var end = new CountDownLatch(1);
+    try (Database database = Database.open(two, "test", Duration.ofSeconds(2));
+        var slots = Executors.newFixedThreadPool(4)) {
+      for (int i = 0; i < 4; i++) {
+        slots.submit(() -> database.transactionWhenReachable(() -> false, _ -> {
+          begun.countDown();
+          await(end);
+          return 1;
+        }));
+      }
+      begun.await();
+      try {
+        assertThat(database.<Integer>query(_ -> 7)).isEqualTo(7);
+      } finally {
+        end.countDown();
+      }
+    }
+  }
+
+  @Test
+  void a_stop_ends_the_waiting_for_a_server_that_is_away() {
+    Settings nowhere = rows.settings.with(Setting.DATABASE_URL, "jdbc:postgresql://127.0.0.1:1/x");
+    Instant stop = Instant.now().plusSeconds(4);
+    try (Database database = Database.open(nowhere, "test", Duration.ofMillis(250))) {
+      // By then the waits between two tries are seconds long.
+      assertThatThrownBy(() -> database.transactionWhenReachable(() -> Instant.now().isAfter(stop), _ -> 1))
+          .isInstanceOf(DatabaseException.class);
+      assertThat(Duration.between(stop, Instant.now())).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void a_role_that_may_not_create_tables_is_told_so_by_the_servers_own_word() {
+    String role = "guest_" + UUID.randomUUID().toString().substring(0, 8);
+    rows.change("create role " + role + " login password 'guest'");
+    Settings guest = TestRows.emptyDatabase().with(Setting.DATABASE_USER, role).with(Setting.DATABASE_PASSWORD, "guest");
+    try (Database database = Database.open(guest, "test", Duration.ofSeconds(5))) {
+      assertThatThrownBy(database::migrate).asInstanceOf(InstanceOfAssertFactories.type(DatabaseException.class))
+          .satisfies(e -> {
+            assertThat(e.isForbidden()).isTrue();
+            assertThat(e).hasMessageContaining("permission denied");
+          });
+    }
+    rows.change("drop role " + role);
+  }
+
+  @Test
+  void tables_that_are_not_those_of_a_migration_are_a_failure_of_the_database() {
+    try (Database database = Database.open(TestRows.emptyDatabase(), "test", Duration.ofSeconds(5))) {
+      database.migrate();
+      database.query(connection -> execute(connection, "update flyway_schema_history set checksum = 1"));
+      assertThatThrownBy(database::migrate).isInstanceOf(DatabaseException.class)
+          .hasMessageStartingWith("the tables cannot be brought to this version: ");
+    }
   }
 
   @Test
@@ -207,6 +298,14 @@ class DatabaseTest {
       await(bothHoldOne);
       return execute(connection, sql + second);
     });
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void await(CountDownLatch latch) {

@@ -2,7 +2,6 @@ package dev.midifleet.common.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,30 +18,6 @@ class RunsTest {
   void close() { rows.close(); }
 
   @Test
-  void a_run_is_complete_when_all_is_planned_and_no_batch_is_open() {
-    rows.batch(2);
-    assertThat(isComplete(rows.run)).isFalse();
-    rows.database.transaction(connection -> {
-      Runs.complete(connection, rows.run);
-      return true;
-    });
-    assertThat(isComplete(rows.run)).isFalse();
-
-    rows.change("update batches set committed_at = now()");
-
-    assertThat(isComplete(rows.run)).isTrue();
-    assertThat(isComplete(UUID.randomUUID())).isFalse();
-  }
-
-  @Test
-  void a_run_with_settled_batches_is_not_complete_while_it_is_planned() {
-    rows.batch(2);
-    rows.change("update batches set committed_at = now()");
-
-    assertThat(isComplete(rows.run)).isFalse();
-  }
-
-  @Test
   void open_files_are_those_of_batches_that_are_not_settled() {
     rows.batch(2);
     rows.batch(3);
@@ -51,6 +26,4 @@ class RunsTest {
     assertThat(Runs.openFiles(rows.database, 1)).isEqualTo(3);
     assertThat(Runs.openFiles(rows.database, 2)).isZero();
   }
-
-  private boolean isComplete(UUID run) { return Runs.isComplete(rows.database, run); }
 }
