@@ -1,6 +1,7 @@
 package dev.midifleet.producer.operate;
 
 import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.failure.MisuseException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,14 +29,15 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
     long unreadableMessages) {
 
   private static final int ID_CHARS_MIN = 4;
-  /** Interrupted: not planned to its end, although a later one of its library was. */
+  /** Interrupted: not planned to its end, although a later one of its folder, or of one above it, was. */
   private static final String RUNS = """
       select r.id, l.name, r.folder, r.origin, r.analyze_known, r.started_at, r.planned_at, r.cancelled_at,
         r.files_found, r.files_unchanged, r.file_count, r.byte_count,
         b.done, b.copied, b.dead, b.retried, b.queued, b.batches, b.open, b.unpublished, b.delayed, b.published, b.taken,
         r.planned_at is null and exists (
           select from runs later where later.library_id = r.library_id and later.origin = 'enqueue'
-          and later.started_at > r.started_at and later.planned_at is not null)
+          and later.started_at > r.started_at and later.planned_at is not null
+          and (later.folder in ('', r.folder) or starts_with(r.folder, later.folder || '/')))
       from runs r join library l on l.id = r.library_id, lateral (
         select coalesce(sum(files_done), 0) as done, coalesce(sum(files_copied), 0) as copied,
           coalesce(sum(files_dead), 0) as dead, coalesce(sum(files_retried), 0) as retried,
@@ -56,7 +58,8 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
         exists (select from batches where run_id = r.id and committed_at is null)
         or r.planned_at is null and not exists (
           select from runs later where later.library_id = r.library_id and later.origin = 'enqueue'
-          and later.started_at > r.started_at and later.planned_at is not null))
+          and later.started_at > r.started_at and later.planned_at is not null
+          and (later.folder in ('', r.folder) or starts_with(r.folder, later.folder || '/'))))
       order by r.started_at""";
   private static final String LATEST = RUNS + "where r.id = (select id from runs order by started_at desc limit 1)";
   private static final String WORKERS = """
@@ -73,15 +76,15 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
    *
    * @param run
    *          its id, or the first characters of it
-   * @throws IllegalArgumentException
+   * @throws MisuseException
    *           when no run or more than one has such an id
    */
   public static FleetStatus ofRun(Database database, String run) {
-    if (run.length() < ID_CHARS_MIN) throw new IllegalArgumentException("there is no run " + run);
+    if (run.length() < ID_CHARS_MIN) throw new MisuseException("there is no run " + run);
     return database.query(connection -> {
       List<RunStatus> runs = runs(connection, ONE, run.toLowerCase(Locale.ROOT));
       if (runs.size() == 1) return withFleet(connection, runs);
-      throw new IllegalArgumentException(
+      throw new MisuseException(
           runs.isEmpty() ? "there is no run " + run : "more than one run begins with " + run);
     });
   }

@@ -1,5 +1,7 @@
 package dev.midifleet.producer.operate;
 
+import dev.midifleet.common.failure.MisuseException;
+
 /**
  * A glob over stored paths, as a regular expression of PostgreSQL.
  *
@@ -18,7 +20,7 @@ final class PathGlob {
   private PathGlob() {}
 
   /**
-   * @throws IllegalArgumentException
+   * @throws MisuseException
    *           when a range within brackets runs backwards
    */
   static String toRegex(String glob) {
@@ -57,7 +59,7 @@ final class PathGlob {
       appendLiteral(regex, members.charAt(i));
       if (i + 2 < members.length() && members.charAt(i + 1) == '-') {
         if (members.charAt(i) > members.charAt(i + 2)) {
-          throw new IllegalArgumentException("a range runs backwards in \"" + glob + "\": [" + inner + "]");
+          throw new MisuseException("a range runs backwards in \"" + glob + "\": [" + inner + "]");
         }
         appendLiteral(regex.append('-'), members.charAt(i + 2));
         i += 2;

@@ -45,7 +45,7 @@ public record RunStatus(UUID run, String library, String folder, String origin, 
     RUNNING,
     /** All is settled. */
     COMPLETE,
-    /** Its enqueue ended before all was planned, and a later run has planned the rest. */
+    /** Its enqueue ended before all was planned, and a later run of its folder has planned the rest. */
     INTERRUPTED,
     /** Somebody has called it off. */
     CANCELLED

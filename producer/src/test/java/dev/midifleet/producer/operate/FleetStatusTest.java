@@ -79,6 +79,22 @@ class FleetStatusTest {
   }
 
   @Test
+  void only_a_later_run_of_the_folder_or_of_one_above_it_makes_a_run_an_interrupted_one() {
+    run(A, "now() - interval '2 h'", "null", 1);
+    rows.change("update runs set folder = 'pop/80s'");
+    run(B, "now() - interval '1 h'", "now()", 1);
+    for (String elsewhere : List.of("pop/80", "pop/80s/live", "jazz", "pop/80_")) {
+      rows.change("update runs set folder = '" + elsewhere + "' where id = '" + B + "'");
+      assertThat(state(A)).as(elsewhere).isEqualTo(RunStatus.State.PLANNING);
+      assertThat(ids(FleetStatus.ofOpenRuns(rows.database()))).as(elsewhere).containsExactly(A);
+    }
+    for (String covering : List.of("pop/80s", "pop", "")) {
+      rows.change("update runs set folder = '" + covering + "' where id = '" + B + "'");
+      assertThat(state(A)).as(covering).isEqualTo(RunStatus.State.INTERRUPTED);
+    }
+  }
+
+  @Test
   void open_runs_are_shown_and_the_latest_when_none_is_open() {
     run(A, "now() - interval '2 h'", "now()", 1);
     run(B, "now() - interval '1 h'", "now()", 1);
