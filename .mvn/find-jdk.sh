@@ -10,11 +10,13 @@ jdk_version() { # prints the major version of the JDK in $1, nothing if there is
 }
 
 find_jdk() {
-  local home version on_path
+  local home version on_path user_home
+  # systemd starts services without HOME.
+  user_home=${HOME:-/nonexistent}
   on_path=$(command -v javac 2>/dev/null) && on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
   for home in "${MIDIFLEET_JAVA_HOME:-}" "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
-    /opt/*/jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.local/share/mise/installs/java/* \
-    "$HOME"/.asdf/installs/java/* /usr/local/openjdk* /usr/local/jdk*; do
+    /opt/*/jdk* "$user_home"/.sdkman/candidates/java/* "$user_home"/.jdks/* "$user_home"/.local/share/mise/installs/java/* \
+    "$user_home"/.asdf/installs/java/* /usr/local/openjdk* /usr/local/jdk*; do
     [ -n "$home" ] || continue
     version=$(jdk_version "$home")
     if [ -n "$version" ] && [ "$version" -ge 25 ]; then
@@ -34,3 +36,5 @@ Install one (for example Temurin 25 from https://adoptium.net), or say where it 
 MESSAGE
   exit 69
 fi
+# Maven's toolchains plugin looks at variables of this name: it finds what was found here.
+export JAVA25_HOME="$MIDIFLEET_JDK"

@@ -92,8 +92,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     } catch (IOException e) {
       started.completeExceptionally(new EmbeddedPostgresException(
           "the data folder " + dataFolder + " cannot be used: " + describe(e), e));
-    } catch (InterruptedException | RuntimeException e) {
-      started.completeExceptionally(e);
+    } catch (Throwable e) {
+      // An Error too: whoever waits for the start would otherwise wait for ever.
+      if (!started.completeExceptionally(e)) {
+        LOG.error("nobody watches PostgreSQL any more", e);
+      }
     }
   }
 
@@ -110,7 +113,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       LOG.info("PostgreSQL {} runs on {} (process {}, port {})", binaries.version(), data.folder(), server.pid(),
           server.port());
       return new EmbeddedPostgres(data, server, address);
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
       data.close();
       throw e;
     }
@@ -133,6 +136,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
       case FileSystemException system when system.getReason() != null -> system.getFile() + ": " + system.getReason();
       default -> String.valueOf(e.getMessage());
     };
+  }
+
+  /**
+   * Whether a midifleet has made a database in this folder. True also where this user may not look: {@link #start} then
+   * says so.
+   */
+  public static boolean isDataFolder(Path folder) {
+    var cluster = folder.resolve("postgres");
+    return Files.isDirectory(cluster)
+        && (!Files.isExecutable(cluster) || Files.isRegularFile(cluster.resolve("PG_VERSION")));
   }
 
   /**

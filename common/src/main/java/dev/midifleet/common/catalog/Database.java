@@ -257,7 +257,8 @@ public final class Database implements AutoCloseable {
   }
 
   private static void sleep(long millis, BooleanSupplier stop, DatabaseException cause) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
+    long end = System.nanoTime()
+        + TimeUnit.MILLISECONDS.toNanos(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
     try {
       for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
         Thread.sleep(Duration.ofNanos(Math.min(left, LOOK_AT_STOP.toNanos())));

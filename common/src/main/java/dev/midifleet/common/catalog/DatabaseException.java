@@ -43,7 +43,8 @@ public final class DatabaseException extends RuntimeException {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) return new DatabaseException(sql);
     }
-    return new DatabaseException("the tables cannot be brought to this version: " + failure.getMessage(), false, failure);
+    return new DatabaseException("the tables cannot be brought to this version: " + failure.getMessage(), false,
+        failure);
   }
 
   /** SQLSTATE, five characters, or empty. */
@@ -61,7 +62,9 @@ public final class DatabaseException extends RuntimeException {
   }
 
   /** Whether all connections of this process were in use for as long as it could wait; the server may well be there. */
-  public boolean isBusy() { return busy; }
+  public boolean isBusy() {
+    return busy;
+  }
 
   /** Whether the server refuses the values themselves (SQLSTATE 22, 23, 54): the same row fails again. */
   public boolean isRefusal() {

@@ -34,7 +34,8 @@ public enum Setting {
   RELAY_INTERVAL("1s", 10, Time.HOUR, Kind.DURATION, "how often a process looks for batches that are due"),
   /** A worker that was not seen for 30 s is shown as gone. */
   HEARTBEAT_INTERVAL("10s", Time.SECOND, 20 * Time.SECOND, Kind.DURATION, "how often a worker writes that it lives"),
-  DRAIN_TIMEOUT("60s", Time.NONE, Time.DAY, Kind.DURATION, "how long a stopping worker may take for the batches it holds");
+  DRAIN_TIMEOUT("60s", Time.NONE, Time.DAY, Kind.DURATION,
+      "how long a stopping worker may take for the batches it holds");
 
   /** Units of size. */
   static final class Bytes {
@@ -74,9 +75,7 @@ public enum Setting {
   private final Kind kind;
   private final String description;
 
-  Setting(String defaultValue, String description) {
-    this(defaultValue, Kind.TEXT, description);
-  }
+  Setting(String defaultValue, String description) { this(defaultValue, Kind.TEXT, description); }
 
   Setting(long defaultValue, long min, long max, String description) {
     this(Long.toString(defaultValue), min, max, Kind.NUMBER, description);

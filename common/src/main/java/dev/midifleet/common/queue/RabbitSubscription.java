@@ -142,13 +142,15 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
 
   private Consumer consume(Channel on, long epoch) throws IOException {
     Consumer starting = new Consumer(on, epoch);
-    on.basicConsume(queue, false, starting);
+    starting.tag = on.basicConsume(queue, false, starting);
     return starting;
   }
 
   private final class Consumer extends DefaultConsumer {
     private final long epoch;
     private final CountDownLatch cancelled = new CountDownLatch(1);
+    /** Of its own: {@link #getConsumerTag()} knows it only when the connection's other thread has said so. */
+    private volatile String tag = "";
 
     Consumer(Channel channel, long epoch) {
       super(channel);
@@ -156,7 +158,7 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
     }
 
     @Override
-    public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+    public void handleDelivery(String consumerTag, Envelope envelope, BasicProperties properties, byte[] body) {
       try {
         buffer.add(new Held(getChannel(), epoch, envelope.getDeliveryTag(), BatchMessages.read(body)));
       } catch (UnreadableMessageException e) {
@@ -167,11 +169,11 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
     }
 
     @Override
-    public void handleCancelOk(String tag) { cancelled.countDown(); }
+    public void handleCancelOk(String consumerTag) { cancelled.countDown(); }
 
     /** The broker cancels when the queue is deleted. */
     @Override
-    public void handleCancel(String tag) {
+    public void handleCancel(String consumerTag) {
       cancelled.countDown();
       link.end(epoch, "it gives no more of " + queue + "; was it deleted?");
     }
@@ -179,7 +181,7 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
     /** Returns when no more deliveries of this consumer will be added to the buffer. */
     void cancel() {
       try {
-        getChannel().basicCancel(getConsumerTag());
+        getChannel().basicCancel(tag);
         if (!cancelled.await(CANCEL_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
           link.end(epoch, "the consumer could not be cancelled");
         }

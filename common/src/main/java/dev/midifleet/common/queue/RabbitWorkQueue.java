@@ -124,16 +124,9 @@ public final class RabbitWorkQueue implements WorkQueue {
   }
 
   @Override
-  public Subscription subscribe(int prefetch) { return subscribe(topology.work(), "-consume", prefetch); }
-
-  /** Takes what the broker gave up on, as {@link #subscribe} takes work. */
-  public Subscription subscribeDead(int prefetch) {
-    return subscribe(topology.dead(), "-dead", prefetch);
-  }
-
-  private Subscription subscribe(String queue, String suffix, int prefetch) {
+  public Subscription subscribe(int prefetch) {
     if (closed) throw new IllegalStateException("the queue is closed");
-    var subscription = new RabbitSubscription(target, name + suffix, queue, prefetch, unreadable);
+    var subscription = new RabbitSubscription(target, name + "-consume", topology.work(), prefetch, unreadable);
     subscriptions.add(subscription);
     subscription.link().start();
     return subscription;

@@ -178,7 +178,8 @@ class DatabaseTest {
   void a_role_that_may_not_create_tables_is_told_so_by_the_servers_own_word() {
     String role = "guest_" + UUID.randomUUID().toString().substring(0, 8);
     rows.change("create role " + role + " login password 'guest'");
-    Settings guest = TestRows.emptyDatabase().with(Setting.DATABASE_USER, role).with(Setting.DATABASE_PASSWORD, "guest");
+    Settings guest = TestRows.emptyDatabase().with(Setting.DATABASE_USER, role).with(Setting.DATABASE_PASSWORD,
+        "guest");
     try (Database database = Database.open(guest, "test", Duration.ofSeconds(5))) {
       assertThatThrownBy(database::migrate).asInstanceOf(InstanceOfAssertFactories.type(DatabaseException.class))
           .satisfies(e -> {

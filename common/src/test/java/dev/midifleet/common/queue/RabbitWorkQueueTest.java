@@ -215,15 +215,6 @@ class RabbitWorkQueueTest extends WorkQueueContract {
   }
 
   @Test
-  void what_the_broker_gave_up_on_can_be_taken_from_the_dead_queue() throws Exception {
-    RabbitTest.directly(settings(), channel -> channel.basicPublish("", topology().dead(), new BasicProperties(),
-        BatchMessages.write(batch(5))));
-    await().atMost(SOON).until(() -> queue().depth().dead() == 1);
-    var dead = ((RabbitWorkQueue) queue()).subscribeDead(1);
-    assertThat(takeAndAckAll(dead, 1)).containsExactly(5L);
-  }
-
-  @Test
   void message_that_is_rejected_for_good_goes_to_the_dead_queue() throws Exception {
     queue().publish(batches(1));
     RabbitTest.directly(settings(), channel -> {
