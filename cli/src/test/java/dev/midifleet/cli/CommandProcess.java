@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@code midifleet} as a process of its own, with the JVM flags of the launcher. */
-final class CommandProcess {
+public final class CommandProcess {
   private static final Path FLAGS = Path.of("../.mvn/jvm.flags");
 
   private CommandProcess() {}
 
   /** The words that start the command, to be followed by its arguments. */
-  static List<String> words(String... jvmFlags) throws IOException {
+  public static List<String> words(String... jvmFlags) throws IOException {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(Files.readAllLines(FLAGS));

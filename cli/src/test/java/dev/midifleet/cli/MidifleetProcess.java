@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,11 +32,7 @@ final class MidifleetProcess {
   static MidifleetProcess start(Map<String, String> environment, String... arguments) throws IOException {
     Path out = Files.createTempFile("midifleet", ".out");
     Path err = Files.createTempFile("midifleet", ".err");
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        // The product's own, which writes to standard error; not that of the tests.
-        "-Dlogback.configurationFile=logback.xml", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    List<String> command = CommandProcess.words("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("MIDIFLEET_"));

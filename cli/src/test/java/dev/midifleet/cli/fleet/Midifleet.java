@@ -2,6 +2,7 @@ package dev.midifleet.cli.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.midifleet.cli.CommandProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,12 +55,7 @@ final class Midifleet {
   Running start(String... arguments) throws IOException {
     // What a test run in the background inherits would make the JVM deaf to Ctrl-C.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(flags());
-    command.add("-Dlogback.configurationFile=logback.xml");
-    command.add("-cp");
-    command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add("dev.midifleet.cli.Main");
+    command.addAll(CommandProcess.words());
     command.addAll(Arrays.asList(arguments));
     Path out = Files.createTempFile(outputs, "out", ".txt");
     Path err = Files.createTempFile(outputs, "err", ".txt");
@@ -75,9 +71,5 @@ final class Midifleet {
     Running running = start(arguments);
     assertThat(running.exitCode(180)).as(() -> String.join(" ", arguments) + ": " + running.errors()).isZero();
     return running;
-  }
-
-  private static List<String> flags() throws IOException {
-    return Files.readAllLines(Path.of("").toAbsolutePath().resolveSibling(".mvn").resolve("jvm.flags"));
   }
 }

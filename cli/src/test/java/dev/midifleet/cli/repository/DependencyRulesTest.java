@@ -11,11 +11,12 @@ import org.junit.jupiter.api.Test;
 class DependencyRulesTest {
   private static final JavaClasses PRODUCT = new ClassFileImporter()
       .withImportOption(new ImportOption.DoNotIncludeTests())
-      .importPackages("dev.midifleet.common", "dev.midifleet.producer", "dev.midifleet.worker", "dev.midifleet.cli");
+      .importPackages("dev.midifleet.common", "dev.midifleet.embedded", "dev.midifleet.producer", "dev.midifleet.worker",
+          "dev.midifleet.cli");
 
   @Test
   void all_modules_are_looked_at() {
-    for (String root : new String[]{"common", "producer", "worker", "cli"}) {
+    for (String root : new String[]{"common", "embedded", "producer", "worker", "cli"}) {
       assertThat(PRODUCT.stream().filter(type -> type.getPackageName().startsWith("dev.midifleet." + root)).count())
           .as(root).isGreaterThan(3);
     }
@@ -66,6 +67,15 @@ class DependencyRulesTest {
         .resideInAnyPackage("dev.midifleet.worker..", "dev.midifleet.cli..").check(PRODUCT);
     noClasses().that().resideInAPackage("dev.midifleet.worker..").should().dependOnClassesThat()
         .resideInAnyPackage("dev.midifleet.producer..", "dev.midifleet.cli..").check(PRODUCT);
+  }
+
+  @Test
+  void the_embedded_postgresql_knows_nothing_of_midifleet_and_only_commands_know_it() {
+    noClasses().that().resideInAPackage("dev.midifleet.embedded..").should().dependOnClassesThat()
+        .resideInAnyPackage("dev.midifleet.common..", "dev.midifleet.producer..", "dev.midifleet.worker..",
+            "dev.midifleet.cli..")
+        .check(PRODUCT);
+    onlyIn("dev.midifleet.embedded..", "dev.midifleet.embedded..", "dev.midifleet.cli..");
   }
 
   private static void onlyIn(String what, String... homes) {
