@@ -128,6 +128,10 @@ class FleetTest {
     fleet.succeed("enqueue", library.folder.toString(), "--wait");
     String listed = fleet.succeed("dead", "list").output();
     assertThat(listed).contains("EMPTY", "NOT_MIDI", "MALFORMED", "UNREADABLE", "MISSING", "loop.mid", "gone.mid");
+    try (Connection connection = connect()) {
+      assertThat(Rows.lines(connection, "select status || ' ' || count(*) from files group by status order by 1"))
+          .containsExactly("dead " + MadeLibrary.BAD, "done " + MadeLibrary.USABLE);
+    }
 
     library.mend();
     fleet.succeed("dead", "retry");
@@ -141,20 +145,31 @@ class FleetTest {
   @Test
   void a_worker_drains_on_sigterm_and_another_does_the_rest() throws Exception {
     Path folder = Files.createDirectory(temp.resolve("midi"));
-    for (int i = 0; i < 400; i++) {
+    int files = 1_200;
+    for (int i = 0; i < files; i++) {
       Files.write(folder.resolve(i + ".mid"), SmfBuilder.smf().track(track(i)).bytes());
     }
     fleet.succeed("init");
     fleet.succeed("enqueue", folder.toString());
     var first = fleet.start("worker");
     try (Connection connection = connect()) {
-      await().atMost(PATIENCE).until(() -> Rows.number(connection, "select count(*) from facts") > 0);
+      await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10))
+          .until(() -> Rows.number(connection, "select count(*) from facts") > 0);
+      // What it holds waits for this lock, so that it is told to stop with work in its hands and more in the queue.
+      connection.setAutoCommit(false);
+      connection.createStatement().execute("lock table facts in share mode");
+      first.process().destroy();
+      Thread.sleep(Duration.ofSeconds(1));
+      connection.rollback();
+      connection.setAutoCommit(true);
       stop(first);
+      assertThat(Rows.number(connection, "select count(*) from batches where committed_at is null")).isPositive();
+      assertThat(Rows.number(connection, "select count(*) from facts")).isBetween(1L, files - 1L);
       assertThat(Rows.number(connection, "select count(*) from batches where taken > 0 and committed_at is null"))
           .isZero();
       assertThat(Rows.lines(connection, "select state from workers")).containsExactly("stopped");
       var second = fleet.start("worker");
-      await().atMost(PATIENCE).until(() -> Rows.number(connection, "select count(*) from facts") == 400);
+      await().atMost(PATIENCE).until(() -> Rows.number(connection, "select count(*) from facts") == files);
       await().atMost(PATIENCE)
           .until(() -> Rows.number(connection, "select count(*) from batches where committed_at is null") == 0);
       assertThat(Rows.number(connection, "select count(*) from batches where taken > 1")).isZero();

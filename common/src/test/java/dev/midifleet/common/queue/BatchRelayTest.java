@@ -42,16 +42,19 @@ class BatchRelayTest {
   @Test
   void a_relay_that_dies_before_it_notes_the_confirm_leaves_a_double_that_is_taken_once() throws Exception {
     long batch = rows.batch(1);
-    rows.ledger.claimDue(1, OptionalInt.empty());
-    rows.change("update batches set due_at = now()");
     try (var queue = new InProcessWorkQueue(10); var relay = relay(queue)) {
+      var claimed = rows.ledger.claimDue(1, OptionalInt.empty()).getFirst();
+      queue.publish(List.of(new BatchMessage(batch, claimed.publication(), claimed.run(), claimed.attempt(),
+          claimed.library(), claimed.files())));
+      rows.change("update batches set due_at = now()");
+
       relay.publishDue();
 
-      assertThat(drain(queue)).singleElement().satisfies(message -> {
-        assertThat(message.publication()).isEqualTo(2);
+      assertThat(drain(queue)).hasSize(2).allSatisfy(message -> {
+        assertThat(message.batch()).isEqualTo(batch);
         assertThat(message.files()).hasSize(1);
         assertThat(message.library()).isEqualTo("main");
-      });
+      }).extracting(BatchMessage::publication).containsExactlyInAnyOrder(1, 2);
       assertThat(take(batch, 1)).isInstanceOf(Take.Settled.class);
       assertThat(take(batch, 2)).isInstanceOf(Take.Taken.class);
     }

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
@@ -131,9 +133,14 @@ class RabbitWorkQueueTest extends WorkQueueContract {
       ours.setLevel(Level.INFO);
       root.detachAppender(lines);
     }
-    assertThat(List.copyOf(lines.list)).map(ILoggingEvent::getFormattedMessage)
+    assertThat(List.copyOf(lines.list)).map(RabbitWorkQueueTest::withThrowable)
         .anyMatch(line -> line.contains("refused"))
         .noneMatch(line -> line.contains("no-such-password") || line.contains(right));
+  }
+
+  private static String withThrowable(ILoggingEvent event) {
+    IThrowableProxy thrown = event.getThrowableProxy();
+    return event.getFormattedMessage() + (thrown == null ? "" : "\n" + ThrowableProxyUtil.asString(thrown));
   }
 
   @Test
