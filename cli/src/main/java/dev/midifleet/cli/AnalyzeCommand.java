@@ -77,7 +77,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       return analyze(run).code();
     } finally {
       finished.countDown();
-      forget(hook);
+      Interruption.forget(hook);
     }
   }
 
@@ -109,14 +109,6 @@ final class AnalyzeCommand implements Callable<Integer> {
       if (!inTime) System.err.println("midifleet: stopped while nobody read its lines; the last one may be cut off");
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void forget(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException _) {
-      // The process is ending already, and the hook with it.
     }
   }
 }

@@ -1,11 +1,9 @@
 package dev.midifleet.cli;
 
-import dev.midifleet.common.catalog.StoredPath;
 import dev.midifleet.producer.scan.DirectoryScanner;
 import dev.midifleet.producer.scan.ScannedFile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -61,11 +59,7 @@ final class AnalyzeInputs implements Iterator<AnalyzeInputs.Input> {
 
   private void unreadable(Path path, IOException cause) {
     complete = false;
-    String reason = cause instanceof FileSystemException e && e.getReason() != null
-        ? e.getReason()
-        : cause.getClass().getSimpleName();
-    err.println("midifleet: " + StoredPath.toText(folder.resolve(path)) + ": cannot be read (" + reason
-        + "): what is below it is left out");
+    err.println(Printable.unreadable(folder.resolve(path), cause));
   }
 
   private static long sizeOf(Path path) {

@@ -64,10 +64,18 @@ final class ConnectionOptions {
    *           when PostgreSQL cannot be reached or used, with what can be done about it
    */
   static <T> T withDatabase(Settings settings, String application, Work<T> work) throws Exception {
+    return withDatabase(settings, application, "", work);
+  }
+
+  /**
+   * @param elsewhere
+   *          see {@link DatabaseProblem#explain(DatabaseException, Settings, String)}
+   */
+  static <T> T withDatabase(Settings settings, String application, String elsewhere, Work<T> work) throws Exception {
     try (Database database = Database.open(settings, application, PATIENCE)) {
       return work.run(database);
     } catch (DatabaseException e) {
-      throw DatabaseProblem.explain(e, settings);
+      throw DatabaseProblem.explain(e, settings, elsewhere);
     }
   }
 }

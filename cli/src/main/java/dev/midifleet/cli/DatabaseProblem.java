@@ -3,6 +3,7 @@ package dev.midifleet.cli;
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
+import java.nio.file.Path;
 
 /** What PostgreSQL's refusals mean to a person, and what can be done about them. */
 final class DatabaseProblem {
@@ -10,6 +11,14 @@ final class DatabaseProblem {
 
   /** The same failure in one line; one that has no better explanation stays as it is. */
   static RuntimeException explain(DatabaseException e, Settings settings) {
+    return explain(e, settings, "");
+  }
+
+  /**
+   * @param elsewhere
+   *          where else the rows may be: the end of the line about a server that cannot be reached
+   */
+  static RuntimeException explain(DatabaseException e, Settings settings, String elsewhere) {
     String where = "PostgreSQL at " + settings.text(Setting.DATABASE_URL);
     String role = settings.text(Setting.DATABASE_USER);
     if (e.isWithoutSchema()) {
@@ -27,13 +36,26 @@ final class DatabaseProblem {
     }
     if (e.isAway()) {
       return problem(e, where + " cannot be reached (" + reason(e) + "): start it, or name another by "
-          + Setting.DATABASE_URL.variable() + "; `midifleet run` needs none");
+          + Setting.DATABASE_URL.variable() + "; `midifleet run` needs none" + elsewhere);
+    }
+    return e;
+  }
+
+  /** The same for the PostgreSQL that belongs to a data folder: nobody else starts it, and `init` is not for it. */
+  static RuntimeException explainLocal(DatabaseException e, Path data) {
+    if (e.isWithoutSchema()) {
+      return problem(e, "the database in " + data + " has not the tables of this midifleet (" + reason(e)
+          + "): `midifleet run DIR --data " + data + "` makes them");
+    }
+    if (e.isAway() || e.isBusy()) {
+      return problem(e, "the PostgreSQL of " + data + " has ended or does not answer (" + reason(e) + "): "
+          + data.resolve("postgres.log") + " may say why; what is committed stays");
     }
     return e;
   }
 
   /** The server's first line; what follows are places in statements. */
-  private static String reason(DatabaseException e) {
+  static String reason(DatabaseException e) {
     String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return first.endsWith(".") ? first.substring(0, first.length() - 1) : first;
   }

@@ -55,15 +55,6 @@ final class DeadCommand {
       out().println(String.format(Locale.ROOT, "%,d dead letters %s%s", affected.files(), isDryRun ? wouldBe : done,
           kinds.isEmpty() ? "" : ": " + kinds));
     }
-
-    /** A glob that makes no sense is misuse. */
-    <T> T checked(Callable<T> work) throws Exception {
-      try {
-        return work.call();
-      } catch (IllegalArgumentException e) {
-        throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-      }
-    }
   }
 
   /** {@code midifleet dead list}. */
@@ -82,14 +73,14 @@ final class DeadCommand {
 
     @Override
     public Integer call() throws Exception {
-      return rows().withDatabase("midifleet dead", (database, settings) -> checked(() -> {
+      return rows().withDatabase("midifleet dead", (database, settings) -> {
         long given = new DeadFiles(database).list(filter(), limit, this::print);
         out().flush();
         if (!json && given == 0) {
           out().println("no dead letters");
         }
         return ExitCode.OK.code();
-      }));
+      });
     }
 
     private void print(DeadFile file) {
@@ -98,14 +89,8 @@ final class DeadCommand {
         return;
       }
       String place = file.byteOffset() == null ? "" : "byte " + file.byteOffset() + ": ";
-      out().println(file.kind() + "  " + file.library() + ":" + printable(file.path()) + "  " + place
-          + printable(file.reason()));
-    }
-
-    /** A name may hold line feeds and escape sequences; a terminal must not obey them. */
-    private static String printable(String text) {
-      return text.codePoints().mapToObj(c -> Character.isISOControl(c) ? "?" : Character.toString(c))
-          .collect(Collectors.joining());
+      out().println(file.kind() + "  " + Printable.of(file.library()) + ":" + Printable.of(file.path()) + "  " + place
+          + Printable.of(file.reason()));
     }
   }
 
@@ -124,7 +109,7 @@ final class DeadCommand {
 
     @Override
     public Integer call() throws Exception {
-      return rows().withDatabase("midifleet dead", (database, settings) -> checked(() -> {
+      return rows().withDatabase("midifleet dead", (database, settings) -> {
         var dead = new DeadFiles(database);
         Affected affected = dryRun ? dead.count(filter()) : dead.retry(filter(), settings, AnalyzerVersion.CURRENT);
         report(affected, dryRun, json, "are planned again", "would be planned again");
@@ -135,7 +120,7 @@ final class DeadCommand {
               + run.toString().substring(0, 8) + " --watch`"));
         }
         return ExitCode.OK.code();
-      }));
+      });
     }
   }
 
@@ -162,11 +147,11 @@ final class DeadCommand {
         throw new CommandException(ExitCode.USAGE,
             "dead drop wants --kind, --path or --older-than: or --all, to give up all of them");
       }
-      return rows().withDatabase("midifleet dead", (database, settings) -> checked(() -> {
+      return rows().withDatabase("midifleet dead", (database, settings) -> {
         var dead = new DeadFiles(database);
         report(dryRun ? dead.count(filter) : dead.drop(filter), dryRun, json, "are dropped", "would be dropped");
         return ExitCode.OK.code();
-      }));
+      });
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.midifleet.cli;
 
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.Libraries;
-import dev.midifleet.common.catalog.StoredPath;
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
@@ -85,7 +84,7 @@ final class EnqueueCommand implements Callable<Integer> {
       return ConnectionOptions.withDatabase(settings, "midifleet enqueue", database -> enqueue(database, settings))
           .code();
     } finally {
-      forget(hook);
+      Interruption.forget(hook);
     }
   }
 
@@ -101,7 +100,7 @@ final class EnqueueCommand implements Callable<Integer> {
       if (!json) {
         report(result);
       }
-      RunStatus status = waits ? await(database, result) : status(database, result.run());
+      RunStatus status = waits ? await(database, result) : look(database, result.run());
       if (json) {
         out().println(Json.line(object(result, status)));
       } else if (waits) {
@@ -119,9 +118,7 @@ final class EnqueueCommand implements Callable<Integer> {
     try (var listener = new Shown(relay)) {
       return new Enqueue(database, settings, AnalyzerVersion.CURRENT).enqueue(directory, options, listener);
     } catch (NotDirectoryException e) {
-      throw new CommandException(ExitCode.USAGE, directory + " is not a folder that can be read", e);
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+      throw new CommandException(ExitCode.USAGE, Printable.of(directory) + " is not a folder that can be read", e);
     }
   }
 
@@ -143,8 +140,7 @@ final class EnqueueCommand implements Callable<Integer> {
 
     @Override
     public void unreadable(Path folder, IOException cause) {
-      System.err.println("midifleet: cannot read the folder " + StoredPath.toText(directory.resolve(folder)) + ": "
-          + cause.getMessage());
+      System.err.println(Printable.unreadable(directory.resolve(folder), cause));
     }
 
     @Override
@@ -168,7 +164,7 @@ final class EnqueueCommand implements Callable<Integer> {
   private boolean awaitPublished(Database database, UUID run, RabbitWorkQueue queue, Settings settings)
       throws InterruptedException {
     onInterrupt = "stopped: all is planned, and the workers publish what is left; midifleet status " + run;
-    long left = status(database, run).batchesUnpublished();
+    long left = look(database, run).batchesUnpublished();
     long limit = System.nanoTime() + settings.duration(Setting.CONFIRM_TIMEOUT).toNanos();
     while (left > 0) {
       if (System.nanoTime() > limit) {
@@ -178,7 +174,7 @@ final class EnqueueCommand implements Callable<Integer> {
         return false;
       }
       Thread.sleep(POLL.toMillis() / 5);
-      long now = status(database, run).batchesUnpublished();
+      long now = look(database, run).batchesUnpublished();
       if (now < left) {
         limit = System.nanoTime() + settings.duration(Setting.CONFIRM_TIMEOUT).toNanos();
       }
@@ -191,7 +187,7 @@ final class EnqueueCommand implements Callable<Integer> {
     onInterrupt = "stopped waiting: the workers go on; midifleet status " + result.run();
     try (var progress = progress("analysing")) {
       while (true) {
-        RunStatus status = status(database, result.run());
+        RunStatus status = look(database, result.run());
         progress.update(status.filesSettled(), Math.max(status.filesPlanned(), status.filesSettled()),
             status.filesDead());
         if (status.isOver()) return status;
@@ -200,15 +196,17 @@ final class EnqueueCommand implements Callable<Integer> {
     }
   }
 
-  private static RunStatus status(Database database, UUID run) {
-    return FleetStatus.ofRun(database, run.toString()).runs().getFirst();
+  private static RunStatus look(Database database, UUID run) throws InterruptedException {
+    return Patiently.look(() -> FleetStatus.ofRun(database, run.toString()).runs().getFirst(),
+        new PrintWriter(System.err, true));
   }
 
   private void report(Enqueue.Result result) {
     PrintWriter out = out();
     out.printf(Locale.ROOT, "library %s%s: %,d files: %,d new, %,d changed, %,d unchanged%n",
         result.place().library().name(),
-        result.place().folder().isEmpty() ? "" : ", folder " + result.place().folder(), result.registered().found(),
+        result.place().folder().isEmpty() ? "" : ", folder " + Printable.of(result.place().folder()),
+        result.registered().found(),
         result.registered().added(), result.registered().changed(), result.registered().unchanged());
     out.printf(Locale.ROOT, "planned %,d files in %,d batches, %s%n", result.planned().files(),
         result.planned().batches(),
@@ -233,12 +231,4 @@ final class EnqueueCommand implements Callable<Integer> {
   private static Progress progress(String what) { return Progress.start(what, System.err, Terminal.isError()); }
 
   private PrintWriter out() { return Objects.requireNonNull(spec).commandLine().getOut(); }
-
-  private static void forget(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException _) {
-      // The process is ending already, and the hook with it.
-    }
-  }
 }

@@ -61,7 +61,7 @@ final class InitCommand implements Callable<Integer> {
     } catch (IllegalStateException e) {
       throw new CommandException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
     }
-    Database.Migrated migrated = database.migrate();
+    Database.Migrated migrated = migrate(database, settings);
     out.println("PostgreSQL at " + settings.text(Setting.DATABASE_URL) + ": the schema is at version "
         + migrated.version() + (migrated.steps() == 0 ? " already" : ""));
     if (role == null) return true;
@@ -74,5 +74,22 @@ final class InitCommand implements Callable<Integer> {
     }
     out.println("the role " + role + " may select, insert and update rows, and delete dead letters");
     return true;
+  }
+
+  private static Database.Migrated migrate(Database database, Settings settings) {
+    try {
+      return database.migrate();
+    } catch (DatabaseException e) {
+      if (e.isForbidden()) {
+        String user = settings.text(Setting.DATABASE_USER);
+        throw new CommandException(ExitCode.UNAVAILABLE,
+            "PostgreSQL at " + settings.text(Setting.DATABASE_URL) + " does not let the role " + user + " make tables ("
+                + DatabaseProblem.reason(e) + "): run init as the database's owner with --grant-to " + user
+                + ", or let that role: GRANT CREATE ON SCHEMA public",
+            e);
+      }
+      if (!e.state().isEmpty()) throw e;
+      throw new CommandException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+    }
   }
 }

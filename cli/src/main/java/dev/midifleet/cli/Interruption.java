@@ -36,6 +36,15 @@ final class Interruption implements AutoCloseable {
   @Override
   public void close() { finished.countDown(); }
 
+  /** Takes a shutdown hook back whose command has ended. */
+  static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // The process is ending already, and the hook with it.
+    }
+  }
+
   private void await(Duration patience) {
     try {
       if (!finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {

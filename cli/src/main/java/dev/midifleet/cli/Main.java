@@ -1,6 +1,6 @@
 package dev.midifleet.cli;
 
-import dev.midifleet.common.config.SettingException;
+import dev.midifleet.common.failure.MisuseException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code midifleet}: finds the subcommand, runs it, and turns whatever happens into one line and a code. */
 @Command(
@@ -70,12 +71,18 @@ public final class Main {
     // A file may be named @song.mid; picocli would otherwise read arguments from it.
     line.setExpandAtFiles(false);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.registerConverter(Path.class, PathArguments::toPath);
+    line.registerConverter(Path.class, Main::path);
     line.setParameterExceptionHandler(Main::misused);
     line.setExecutionExceptionHandler(main::failed);
     line.setExecutionStrategy(main::execute);
     line.getCommandSpec().usageMessage().exitCodeList(ExitCode.table());
     return line;
+  }
+
+  /** An empty path would be the current folder, which nobody asked for: a variable of a script was not set. */
+  private static Path path(String argument) {
+    if (argument.isEmpty()) throw new TypeConversionException("it is empty; name it, . for the current folder");
+    return PathArguments.toPath(argument);
   }
 
   private int execute(ParseResult parsed) {
@@ -100,8 +107,8 @@ public final class Main {
       e.printStackTrace(err);
     }
     return switch (e) {
-      case SettingException setting -> {
-        err.println("midifleet: " + oneLine(setting));
+      case MisuseException misuse -> {
+        err.println("midifleet: " + oneLine(misuse));
         yield ExitCode.USAGE.code();
       }
       case CommandException known -> {

@@ -1,13 +1,13 @@
 package dev.midifleet.cli;
 
 import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.lifecycle.ShutdownStack;
 import dev.midifleet.embedded.EmbeddedPostgres;
 import dev.midifleet.embedded.EmbeddedPostgresException;
 import dev.midifleet.embedded.ServerAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +37,19 @@ final class RowsOptions {
    *           when it cannot be reached or used, with what can be done about it
    */
   <T> T withDatabase(String application, Work<T> work) throws Exception {
+    Path folder = data;
+    if (folder == null) {
+      Settings settings = connection.settings();
+      return ConnectionOptions.withDatabase(settings, application, elsewhere(settings),
+          database -> work.run(database, settings));
+    }
     try (var resources = new ShutdownStack()) {
-      Settings settings = data == null ? connection.settings() : local(data, connection.settings(), resources);
-      return ConnectionOptions.withDatabase(settings, application, database -> work.run(database, settings));
+      Settings settings = local(folder, connection.settings(), resources);
+      Database database = resources.add("connections",
+          Database.open(settings, application, ConnectionOptions.PATIENCE));
+      return work.run(database, settings);
+    } catch (DatabaseException e) {
+      throw DatabaseProblem.explainLocal(e, folder);
     } catch (EmbeddedPostgresException e) {
       throw new CommandException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
     }
@@ -51,9 +61,17 @@ final class RowsOptions {
     T run(Database database, Settings settings) throws Exception;
   }
 
+  /** Who has named no server may mean the rows of `run`, which are in no server that he could name. */
+  static String elsewhere(Settings settings) {
+    return settings.isGiven(Setting.DATABASE_URL)
+        ? ""
+        : "; for the rows that `midifleet run` has left, add --data " + EmbeddedPostgres.defaultDataFolder();
+  }
+
   private static Settings local(Path data, Settings settings, ShutdownStack resources) {
-    if (!Files.isDirectory(data)) {
-      throw new CommandException(ExitCode.USAGE, data + " is no folder: name one that `midifleet run --data` has made");
+    if (!EmbeddedPostgres.isDataFolder(data)) {
+      throw new CommandException(ExitCode.USAGE,
+          Printable.of(data) + " holds no database: name the folder that `midifleet run` has said at its end");
     }
     Optional<ServerAddress> running = EmbeddedPostgres.findRunning(data);
     if (running.isPresent()) {

@@ -1,9 +1,8 @@
 package dev.midifleet.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.midifleet.cli.local.LocalRun;
 import dev.midifleet.cli.local.LocalRun.Summary;
+import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.embedded.EmbeddedPostgres;
@@ -15,11 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -49,22 +51,15 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--all-files", description = "Take every file, whatever its name ends with.")
   private boolean allFiles;
 
-  @Option(names = "--slots", paramLabel = "N", description = "Batches in flight (default: 4).")
-  private @Nullable String slots;
-
-  @Option(names = "--threads", paramLabel = "N", description = "Threads that read and analyse (default: one a core).")
-  private @Nullable String threads;
-
-  @Option(names = "--read", paramLabel = "HOW", description = "map, buffer or auto (default).")
-  private @Nullable String read;
+  @Mixin
+  private WorkerOptions options = new WorkerOptions();
 
   @Option(names = "--json", description = "Print the summary as one JSON object.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Settings settings = Settings.fromEnvironment().with(Setting.SLOTS, slots).with(Setting.THREADS, threads)
-        .with(Setting.READ, read);
+    Settings settings = options.over(Settings.fromEnvironment());
     if (!Files.isDirectory(folder())) {
       throw new CommandException(ExitCode.USAGE, folder + NO_FOLDER);
     }
@@ -87,6 +82,8 @@ final class RunCommand implements Callable<Integer> {
       throw new CommandException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
     } catch (LocalRun.StoppedEarlyException e) {
       throw new CommandException(ExitCode.UNAVAILABLE, "stopped before the end: " + e.getMessage(), e);
+    } catch (DatabaseException e) {
+      throw DatabaseProblem.explainLocal(e, dataFolder);
     } catch (NotDirectoryException e) {
       throw new CommandException(ExitCode.USAGE, folder + NO_FOLDER, e);
     } finally {
@@ -103,13 +100,14 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Summary work(LocalRun local) throws IOException, InterruptedException, LocalRun.StoppedEarlyException {
-    try (Progress progress = openProgress()) {
-      return local.run(folder(), new Enqueue.Options(Optional.empty(), all, allFiles), new LocalRun.Listener() {
+    Path root = folder();
+    try (var shown = new Shown()) {
+      return local.run(root, new Enqueue.Options(Optional.empty(), all, allFiles), new LocalRun.Listener() {
         @Override
-        public void progress(long done, long total, long dead) { progress.update(done + dead, total, dead); }
+        public void progress(long done, long total, long dead) { shown.analyzed(done + dead, total, dead); }
 
         @Override
-        public void scanned(long files) { progress.update(0, Progress.UNKNOWN, 0); }
+        public void scanned(long files) { shown.scanned(files); }
 
         @Override
         public void resumed(long files) {
@@ -118,19 +116,36 @@ final class RunCommand implements Callable<Integer> {
 
         @Override
         public void unreadable(Path unreadable, IOException cause) {
-          System.err
-              .println("midifleet: " + unreadable + ": cannot be read, its files are left out: " + cause.getMessage());
+          System.err.println(Printable.unreadable(root.resolve(unreadable), cause));
         }
       });
     }
   }
 
-  private static Progress openProgress() { return Progress.start("analysing", System.err, Terminal.isError()); }
+  /** First the scan, then the analysis. */
+  private static final class Shown implements AutoCloseable {
+    private Progress progress = Progress.start("scanning", System.err, Terminal.isError());
+    private boolean scanning = true;
+
+    void scanned(long files) { if (scanning) progress.update(files, Progress.UNKNOWN, 0); }
+
+    void analyzed(long settled, long total, long dead) {
+      if (scanning) {
+        progress.close();
+        progress = Progress.start("analysing", System.err, Terminal.isError());
+        scanning = false;
+      }
+      progress.update(settled, total, dead);
+    }
+
+    @Override
+    public void close() { progress.close(); }
+  }
 
   private void print(Summary summary, Path dataFolder) {
     PrintStream out = System.out;
     if (json) {
-      out.println(toJson(summary));
+      out.println(Json.line(object(summary)));
       out.flush();
       return;
     }
@@ -149,20 +164,20 @@ final class RunCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static ObjectNode toJson(Summary summary) {
-    ObjectNode node = new ObjectMapper().createObjectNode();
-    node.put("run", summary.run().toString());
-    node.put("files", summary.files());
-    node.put("analyzed", summary.analyzed());
-    node.put("copied", summary.copied());
-    node.put("dead", summary.dead());
-    node.put("skipped", summary.skipped());
-    node.put("bytes", summary.bytes());
-    node.put("notes", summary.notes());
-    node.put("unreadable_folders", summary.unreadableFolders());
-    node.put("seconds", summary.seconds());
-    node.put("files_per_second", summary.filesPerSecond());
-    node.put("stopped", summary.isStopped());
-    return node;
+  private static Map<String, @Nullable Object> object(Summary summary) {
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    object.put("run", summary.run().toString());
+    object.put("files", summary.files());
+    object.put("analyzed", summary.analyzed());
+    object.put("copied", summary.copied());
+    object.put("dead", summary.dead());
+    object.put("skipped", summary.skipped());
+    object.put("bytes", summary.bytes());
+    object.put("notes", summary.notes());
+    object.put("unreadable_folders", summary.unreadableFolders());
+    object.put("seconds", summary.seconds());
+    object.put("files_per_second", summary.filesPerSecond());
+    object.put("stopped", summary.isStopped());
+    return object;
   }
 }

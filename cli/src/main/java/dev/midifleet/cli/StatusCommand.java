@@ -2,6 +2,7 @@ package dev.midifleet.cli;
 
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.failure.MisuseException;
 import dev.midifleet.common.lifecycle.ShutdownStack;
 import dev.midifleet.common.queue.QueueDepth;
 import dev.midifleet.common.queue.QueueException;
@@ -73,11 +74,12 @@ final class StatusCommand implements Callable<Integer> {
   private void show(Database database, @Nullable RabbitWorkQueue queue, Settings settings)
       throws InterruptedException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
     boolean clear = watch && !json && Terminal.isOutput() && Terminal.canMoveCursor();
     long settledBefore = -1;
     long nanosBefore = 0;
     while (true) {
-      FleetStatus status = read(database);
+      FleetStatus status = watch ? Patiently.look(() -> read(database), err) : read(database);
       long nanos = System.nanoTime();
       long settled = status.runs().stream().mapToLong(RunStatus::filesSettled).sum();
       double rate = settledBefore < 0 ? Double.NaN : Math.max(0, settled - settledBefore) * 1e9 / (nanos - nanosBefore);
@@ -104,7 +106,7 @@ final class StatusCommand implements Callable<Integer> {
     if (run == null) return FleetStatus.ofOpenRuns(database);
     try {
       return FleetStatus.ofRun(database, run);
-    } catch (IllegalArgumentException e) {
+    } catch (MisuseException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage() + ": `midifleet status` shows those that are open", e);
     }
   }

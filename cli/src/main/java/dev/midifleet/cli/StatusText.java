@@ -68,8 +68,9 @@ final class StatusText {
   private static void appendRun(StringBuilder text, RunStatus run, double rate, Instant now) {
     text.append(String.format(Locale.ROOT, "run      %s: %s, library %s%s, %s %s ago%n",
         run.run().toString().substring(0, 8),
-        run.state().name().toLowerCase(Locale.ROOT), run.library(),
-        run.folder().isEmpty() ? "" : ", folder " + run.folder(), run.origin().equals("retry") ? "retried" : "enqueued",
+        run.state().name().toLowerCase(Locale.ROOT), Printable.of(run.library()),
+        run.folder().isEmpty() ? "" : ", folder " + Printable.of(run.folder()),
+        run.origin().equals("retry") ? "retried" : "enqueued",
         age(run.startedAt(), now)));
     text.append("         ").append(settled(run)).append('\n');
     if (run.batchesOpen() > 0) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -29,8 +30,12 @@ final class Terminal {
 
   /** Whether colours are welcome: {@code NO_COLOR} unset or empty, and a terminal that is not dumb. */
   static boolean hasColor() {
-    String refused = System.getenv("NO_COLOR");
-    String kind = System.getenv("TERM");
+    return hasColor(System.getenv());
+  }
+
+  static boolean hasColor(Map<String, String> environment) {
+    String refused = environment.get("NO_COLOR");
+    String kind = environment.get("TERM");
     return (refused == null || refused.isEmpty()) && kind != null && !kind.equals("dumb");
   }
 

@@ -7,6 +7,7 @@ import dev.midifleet.common.catalog.UnreadableMessageLog;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.lifecycle.ShutdownStack;
+import dev.midifleet.common.observe.MetricsSummary;
 import dev.midifleet.common.queue.QueueException;
 import dev.midifleet.common.queue.RabbitWorkQueue;
 import dev.midifleet.producer.operate.FleetStatus;
@@ -18,7 +19,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code midifleet worker}: takes batches from RabbitMQ until it is told to stop. */
 @Command(name = "worker", mixinStandardHelpOptions = true, description = {
@@ -35,21 +35,15 @@ final class WorkerCommand implements Callable<Integer> {
   @Mixin
   private ConnectionOptions connection = new ConnectionOptions();
 
-  @Option(names = "--slots", paramLabel = "N", description = "Batches in flight (default: 4).")
-  private @Nullable String slots;
-
-  @Option(names = "--threads", paramLabel = "N", description = "Threads that read and analyse (default: one a core).")
-  private @Nullable String threads;
-
-  @Option(names = "--read", paramLabel = "HOW", description = "map, buffer or auto (default).")
-  private @Nullable String read;
+  @Mixin
+  private WorkerOptions options = new WorkerOptions();
 
   @Override
   public Integer call() throws InterruptedException {
     Logging.level("INFO");
     Logger log = LoggerFactory.getLogger(WorkerCommand.class);
-    Settings settings = connection.settings().with(Setting.SLOTS, slots).with(Setting.THREADS, threads)
-        .with(Setting.READ, read);
+    Settings settings = options.over(connection.settings());
+    var metrics = new MetricRegistry();
     @Nullable
     Interruption interruption = null;
     try {
@@ -59,7 +53,7 @@ final class WorkerCommand implements Callable<Integer> {
         requireSchema(database, settings);
         var unreadable = new UnreadableMessageLog(database);
         var queue = stack.add("queue", new RabbitWorkQueue(settings, "midifleet worker", unreadable::record));
-        worker = stack.add("worker", new Worker(settings, database, queue, new MetricRegistry()));
+        worker = stack.add("worker", new Worker(settings, database, queue, metrics));
         interruption = new Interruption(() -> worker.requestStop("it was told to stop"),
             settings.duration(Setting.DRAIN_TIMEOUT).plus(DRAIN_MARGIN));
         worker.start();
@@ -68,6 +62,7 @@ final class WorkerCommand implements Callable<Integer> {
       }
       var totals = worker.totals();
       log.info("stopped: {} files done, {} of them copies, {} dead", totals.done(), totals.copied(), totals.dead());
+      MetricsSummary.lines(metrics).forEach(log::info);
       return interruption.isRequested() ? ExitCode.OK.code() : ExitCode.UNAVAILABLE.code();
     } catch (QueueException e) {
       throw new CommandException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);

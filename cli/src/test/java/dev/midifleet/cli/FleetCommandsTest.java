@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -172,6 +174,43 @@ class FleetCommandsTest {
         "midifleet: PostgreSQL at jdbc:postgresql://127.0.0.1:1/x cannot be reached (Connection to 127.0.0.1:1 refused");
     assertThat(midifleet("status", "--data", folder.resolve("absent").toString()).code())
         .isEqualTo(ExitCode.USAGE.code());
+    for (String command : List.of("enqueue", "run", "analyze")) {
+      var empty = midifleet(command, "");
+      assertThat(empty.code()).as(command).isEqualTo(ExitCode.USAGE.code());
+      assertThat(empty.err()).contains("it is empty; name it, . for the current folder");
+    }
+  }
+
+  @Test
+  void a_folder_without_a_database_is_refused_and_stays_as_it_is() throws Exception {
+    Files.createDirectory(folder.resolve("postgres"));
+    for (String[] command : new String[][]{{"status"}, {"dead", "list"}}) {
+      List<String> arguments = new ArrayList<>(List.of(command));
+      arguments.addAll(List.of("--data", folder.toString()));
+      var refused = midifleet(arguments.toArray(String[]::new));
+      assertThat(refused.code()).isEqualTo(ExitCode.USAGE.code());
+      assertThat(refused.err()).contains(folder + " holds no database");
+    }
+    assertThat(folder.resolve("midifleet.lock")).doesNotExist();
+    assertThat(folder.resolve("postgres")).isEmptyDirectory();
+  }
+
+  @Test
+  void status_that_watches_a_run_ends_with_it() throws Exception {
+    write("a.mid");
+    String run = json(midifleet("enqueue", folder.toString(), "--json")).get("run").asText();
+    var watching = MidifleetProcess.start(environment, "status", run, "--watch", "--json");
+    await().atMost(Duration.ofSeconds(60)).until(() -> watching.outSoFar().lines().count() >= 2);
+    change("update batches set committed_at = now(), outcome = 'done', files_done = 1");
+
+    var ended = watching.await();
+
+    assertThat(ended.code()).isZero();
+    List<String> states = new ArrayList<>();
+    for (String line : ended.out().lines().toList()) {
+      states.add(new ObjectMapper().readTree(line).get("runs").get(0).get("state").asText());
+    }
+    assertThat(states).startsWith("running", "running").endsWith("complete").containsOnlyOnce("complete");
   }
 
   private Settings services() {

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class DependencyRulesTest {
   private static final JavaClasses PRODUCT = new ClassFileImporter()
       .withImportOption(new ImportOption.DoNotIncludeTests())
-      .importPackages("dev.midifleet.common", "dev.midifleet.embedded", "dev.midifleet.producer", "dev.midifleet.worker",
+      .importPackages("dev.midifleet.common", "dev.midifleet.embedded", "dev.midifleet.producer",
+          "dev.midifleet.worker",
           "dev.midifleet.cli");
 
   @Test

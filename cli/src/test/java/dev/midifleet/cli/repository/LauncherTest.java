@@ -35,7 +35,8 @@ class LauncherTest {
     Path finder = home.resolve(".mvn/find-jdk.sh");
     Files.writeString(finder, Files.readString(finder).replace(" /usr/", " /nowhere/").replace(" /opt/", " /nowhere/"));
 
-    Ended ended = sh("PATH=" + bin + " HOME=/nonexistent JAVA_HOME= MIDIFLEET_JAVA_HOME= " + home + "/midifleet --help");
+    Ended ended = sh(
+        "PATH=" + bin + " HOME=/nonexistent JAVA_HOME= MIDIFLEET_JAVA_HOME= " + home + "/midifleet --help");
 
     assertThat(ended.out()).contains("needs a JDK 25", "export MIDIFLEET_JAVA_HOME=/path/to/jdk-25")
         .doesNotContain("not found\n");
@@ -129,9 +130,7 @@ class LauncherTest {
     return home;
   }
 
-  private static long builds(Path home) throws IOException {
-    return Files.readAllLines(home.resolve("builds")).size();
-  }
+  private static long builds(Path home) throws IOException { return Files.readAllLines(home.resolve("builds")).size(); }
 
   private static void executable(Path file, String script) throws IOException {
     Files.writeString(file, "#!/bin/sh\n" + script + "\n");

@@ -1,0 +1,41 @@
+package dev.midifleet.cli;
+
+import dev.midifleet.common.catalog.StoredPath;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/** Names and reasons as a terminal may show them. */
+final class Printable {
+  private Printable() {}
+
+  /** A name may hold line feeds and escape sequences, which a terminal must not obey: each control is a {@code ?}. */
+  static String of(String text) {
+    return text.codePoints().mapToObj(c -> Character.isISOControl(c) ? "?" : Character.toString(c))
+        .collect(Collectors.joining());
+  }
+
+  /** A path as {@link StoredPath} writes it, without control characters. */
+  static String of(Path path) {
+    return of(StoredPath.toText(path));
+  }
+
+  /** Why a folder cannot be read, without its name, which many of these messages are nothing but. */
+  static String reason(IOException cause) {
+    return switch (cause) {
+      case AccessDeniedException _ -> "no permission";
+      case NoSuchFileException _ -> "it is not there";
+      case FileSystemException e when e.getReason() != null -> of(e.getReason());
+      case FileSystemException e -> e.getClass().getSimpleName();
+      default -> of(String.valueOf(cause.getMessage()));
+    };
+  }
+
+  /** The line about a folder that a scan could not read. */
+  static String unreadable(Path folder, IOException cause) {
+    return "midifleet: " + of(folder) + ": cannot be read (" + reason(cause) + "): what is below it is left out";
+  }
+}

@@ -1,0 +1,61 @@
+package dev.midifleet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.midifleet.common.catalog.DatabaseException;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.embedded.EmbeddedPostgres;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DatabaseProblemTest {
+  private static final DatabaseException AWAY = new DatabaseException(new SQLException("refused", "08001"));
+  private static final DatabaseException NO_TABLE = new DatabaseException(new SQLException("no runs", "42P01"));
+
+  @Test
+  void who_has_named_no_server_is_told_where_the_rows_of_run_are() {
+    Settings none = Settings.of(Map.of());
+    assertThat(DatabaseProblem.explain(AWAY, none, RowsOptions.elsewhere(none)))
+        .hasMessageEndingWith("add --data " + EmbeddedPostgres.defaultDataFolder());
+    Settings named = Settings.of(Map.of("MIDIFLEET_DATABASE_URL", "jdbc:postgresql://db/x"));
+    assertThat(DatabaseProblem.explain(AWAY, named, RowsOptions.elsewhere(named))).message()
+        .contains("jdbc:postgresql://db/x cannot be reached (refused)").doesNotContain("--data");
+  }
+
+  @Test
+  void the_database_of_a_data_folder_is_not_for_init() {
+    Path data = Path.of("/data");
+    assertThat(DatabaseProblem.explainLocal(NO_TABLE, data)).message().contains("`midifleet run DIR --data /data`")
+        .doesNotContain("init");
+    assertThat(DatabaseProblem.explainLocal(AWAY, data)).message()
+        .contains("the PostgreSQL of /data has ended or does not answer (refused)", "/data/postgres.log");
+    var refusal = new DatabaseException(new SQLException("twice", "23505"));
+    assertThat(DatabaseProblem.explainLocal(refusal, data)).isSameAs(refusal);
+  }
+
+  @Test
+  void who_waits_waits_for_a_database_that_is_away_and_is_told_so_once() throws Exception {
+    var err = new StringWriter();
+    Iterator<Object> answers = List.<Object>of(AWAY, AWAY, "done").iterator();
+
+    Object answer = Patiently.look(() -> {
+      Object next = answers.next();
+      if (next instanceof DatabaseException e) throw e;
+      return next;
+    }, new PrintWriter(err, true));
+
+    assertThat(answer).isEqualTo("done");
+    assertThat(err.toString()).isEqualTo("midifleet: the database does not answer (refused); still trying\n"
+        + "midifleet: the database answers again\n");
+    assertThatThrownBy(() -> Patiently.look(() -> {
+      throw NO_TABLE;
+    }, new PrintWriter(err))).isSameAs(NO_TABLE);
+  }
+}
