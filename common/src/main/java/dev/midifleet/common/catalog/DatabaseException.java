@@ -22,7 +22,7 @@ public final class DatabaseException extends RuntimeException {
     // The pool waited in vain: with the server's reason when it could not connect, without one when all its connections
     // were in use, which says nothing about the server.
     this.busy = cause instanceof SQLTransientConnectionException && !(cause.getCause() instanceof SQLException);
-    this.noConnection = cause instanceof SQLTransientConnectionException && !busy
+    this.noConnection = (cause instanceof SQLTransientConnectionException && !busy)
         || cause instanceof SQLNonTransientConnectionException;
   }
 
