@@ -196,9 +196,9 @@ final class EnqueueCommand implements Callable<Integer> {
     }
   }
 
-  private static RunStatus look(Database database, UUID run) throws InterruptedException {
+  private RunStatus look(Database database, UUID run) throws InterruptedException {
     return Patiently.look(() -> FleetStatus.ofRun(database, run.toString()).runs().getFirst(),
-        new PrintWriter(System.err, true));
+        Objects.requireNonNull(spec).commandLine().getErr());
   }
 
   private void report(Enqueue.Result result) {

@@ -3,6 +3,7 @@ package dev.midifleet.cli.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -139,7 +140,7 @@ class LauncherTest {
 
   private static Ended sh(String script) throws IOException, InterruptedException {
     Process process = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true).start();
-    String out = new String(process.getInputStream().readAllBytes());
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), out);
   }
 }

@@ -147,7 +147,7 @@ class DatabaseTest {
     try (Database database = Database.open(two, "test", Duration.ofSeconds(2));
         var slots = Executors.newFixedThreadPool(4)) {
       for (int i = 0; i < 4; i++) {
-        slots.submit(() -> database.transactionWhenReachable(() -> false, _ -> {
+        var _ = slots.submit(() -> database.transactionWhenReachable(() -> false, _ -> {
           begun.countDown();
           await(end);
           return 1;
