@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code ./midifleet} and the JDK finder, in a repository of which only these are real. */
 @Timeout(120)
 class LauncherTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   @TempDir
   private Path temp;
