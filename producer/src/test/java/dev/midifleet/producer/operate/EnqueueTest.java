@@ -309,7 +309,7 @@ class EnqueueTest {
     Enqueue.Result result = enqueue(folder, NEW);
 
     assertThat(result.leftToOthers()).isEqualTo(Map.of("pop", 3L, "rare", 1L));
-    assertThat(result.registered()).isEqualTo(new Registered(1, 0, 0));
+    assertThat(result.registered()).isEqualTo(new Registered(1, 0, 0, 0));
     assertThat(rows.texts("select l.name || ' ' || f.path from files f join library l on l.id = library_id order by 1"))
         .containsExactly(folder.getFileName().toString().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-")
             .replaceAll("^-|-$", "") + " popular/d.mid", "pop a.mid", "pop deep/b.mid", "rare c.mid");
