@@ -4,39 +4,26 @@ import static dev.midifleet.worker.analyze.FactType.BIGINT;
 import static dev.midifleet.worker.analyze.FactType.BITS;
 import static dev.midifleet.worker.analyze.FactType.BOOLEAN;
 import static dev.midifleet.worker.analyze.FactType.DOUBLE;
-import static dev.midifleet.worker.analyze.FactType.INTEGER;
 import static dev.midifleet.worker.analyze.FactType.JSONB;
-import static dev.midifleet.worker.analyze.FactType.REAL;
 import static dev.midifleet.worker.analyze.FactType.SHARES;
 import static dev.midifleet.worker.analyze.FactType.SMALLINT;
 import static dev.midifleet.worker.analyze.FactType.TEXT;
-import static dev.midifleet.worker.analyze.FactType.WORD;
 
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.worker.score.Container;
 import dev.midifleet.worker.score.GmSystem;
 import dev.midifleet.worker.score.ParseStatus;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.ToDoubleFunction;
-import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All columns of {@code facts}, in their order. The table, the view, the JSON and the documentation follow this list; a new
  * column is added here, in {@link Analysis}, and in a migration.
  */
-public final class FactColumns {
+public final class FactColumns extends ColumnList {
   /** Changes listed in a JSON column, at most. */
   static final int CHANGES_MAX = 256;
 
   private static final List<FactColumn> ALL = new FactColumns().build();
-
-  private final List<FactColumn> columns = new ArrayList<>();
 
   private FactColumns() {}
 
@@ -65,7 +52,7 @@ public final class FactColumns {
     playing();
     instruments();
     text();
-    return List.copyOf(columns);
+    return columns();
   }
 
   private void identity() {
@@ -381,59 +368,5 @@ public final class FactColumns {
             + "which its bytes are the least surprising (docs/reading.md). Control characters are left out, bytes that the "
             + "set does not have are shown as \\xE9 and set the bit text_undecodable. NULL without text.",
         a -> a.charset);
-  }
-
-  private void add(String name, FactType type, String doc, FactColumn.Extractor extractor) {
-    columns.add(new FactColumn(name, type, doc, List.of(), extractor));
-  }
-
-  private void integer(String name, String doc, ToIntFunction<Analysis> field) {
-    add(name, INTEGER, doc, a -> field.applyAsInt(a) == Analysis.UNKNOWN ? null : (Integer) field.applyAsInt(a));
-  }
-
-  private void small(String name, String doc, ToIntFunction<Analysis> field) {
-    add(name, SMALLINT, doc, a -> field.applyAsInt(a) == Analysis.UNKNOWN ? null : (Short) (short) field.applyAsInt(a));
-  }
-
-  private void real(String name, String doc, ToDoubleFunction<Analysis> field) {
-    add(name, REAL, doc, a -> Double.isNaN(field.applyAsDouble(a)) ? null : (Float) (float) field.applyAsDouble(a));
-  }
-
-  private void flag(String name, String doc, Predicate<Analysis> field) { add(name, BOOLEAN, doc, field::test); }
-
-  // The place in the enum is the stored code; each enum says so.
-  private <E extends Enum<E>> void word(String name, Class<E> type, String doc, Function<Analysis, @Nullable E> field) {
-    List<String> words = Arrays.stream(type.getEnumConstants()).map(word -> word.name().toLowerCase(Locale.ROOT))
-        .toList();
-    columns.add(new FactColumn(name, WORD, doc, words, a -> {
-      E value = field.apply(a);
-      return value == null ? null : (Short) (short) value.ordinal();
-    }));
-  }
-
-  private static byte[] bits(long low, long high, int bytes) {
-    byte[] set = new byte[bytes];
-    for (int i = 0; i < bytes; i++) {
-      set[i] = (byte) ((i < Long.BYTES ? low : high) >>> (8 * (i % Long.BYTES)));
-    }
-    return set;
-  }
-
-  private static byte[] numbers(short[] values) {
-    byte[] bytes = new byte[2 * values.length];
-    for (int i = 0; i < values.length; i++) {
-      bytes[2 * i] = (byte) (values[i] >> 8);
-      bytes[2 * i + 1] = (byte) values[i];
-    }
-    return bytes;
-  }
-
-  private static byte[] shares(int[] parts) {
-    byte[] bytes = new byte[2 * parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      bytes[2 * i] = (byte) (parts[i] >> 8);
-      bytes[2 * i + 1] = (byte) parts[i];
-    }
-    return bytes;
   }
 }
