@@ -105,8 +105,9 @@ public final class FactColumns extends ColumnList {
             + "times; 120 where it is smf_default.",
         a -> a.tempoBpm);
     real("bpm_confidence",
-        "0 to 1: how far to trust tempo_bpm. 0.9 from a map, 0.5 from a map of nothing but 120, 0.1 for smf_default; for "
-            + "an estimate up to 0.55, by how far it stands out.",
+        "0 to 1: how far to trust tempo_bpm. For an estimate, calibrated on labelled files: of those that say 0.8 about 80 "
+            + "% are within 4 %. 0.9 from a map, 0.5 from a map of nothing but 120, which many programs write unasked, 0.1 "
+            + "for smf_default: about as often is 120 right by chance.",
         a -> a.bpmConfidence);
     word("tempo_source", TempoSource.class,
         "map: the file's tempo events; estimated: the times of its notes; smf_default: nothing, 120 by convention.",
@@ -122,7 +123,9 @@ public final class FactColumns extends ColumnList {
         a -> a.bpmMin);
     real("bpm_max", "The fastest tempo of the map from the first to the last note; NULL without tempo events.",
         a -> a.bpmMax);
-    real("bpm_octave_alternative", "The half or double of tempo_bpm that a listener might count instead.",
+    real("bpm_octave_alternative",
+        "The half or double of tempo_bpm, whichever the estimate rated higher. NULL where tempo_source is not estimated, and "
+            + "where neither was in question.",
         a -> a.bpmOctaveAlternative);
     real("quantized_share",
         "Share of the notes that begin on sixteenths or triplets of eighths of the tick grid, within a hundredth of a "

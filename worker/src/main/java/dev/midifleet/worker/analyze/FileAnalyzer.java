@@ -48,7 +48,7 @@ public final class FileAnalyzer {
     score = new Score(textCharsMax * BYTES_A_CHAR);
     parser = new SmfParser(score, notesMax);
     extent = new Extent(kernels);
-    tempo = new Tempo(new TempoEstimator(kernels), options.tempoFromNotes());
+    tempo = new Tempo(options.tempoFromNotes());
     key = new Key(kernels);
     pitches = new Pitches(kernels);
     text = new Text(textCharsMax);

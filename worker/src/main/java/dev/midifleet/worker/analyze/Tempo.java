@@ -1,5 +1,8 @@
 package dev.midifleet.worker.analyze;
 
+import dev.midifleet.worker.analyze.tempo.TempoCandidates;
+import dev.midifleet.worker.analyze.tempo.TempoChoice;
+import dev.midifleet.worker.analyze.tempo.TempoModel;
 import dev.midifleet.worker.score.Score;
 import dev.midifleet.worker.score.TempoMap;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +21,13 @@ final class Tempo {
   /** Notes are played, not written, where fewer of their onsets are on the tick grid. */
   private static final double ON_GRID_SHARE = 0.5;
 
-  private final TempoEstimator estimator;
+  private final TempoCandidates candidates = new TempoCandidates();
+  private final TempoChoice choice = new TempoChoice();
   private final boolean fromNotes;
   private final TickGrid grid = new TickGrid();
   private final JsonText json = new JsonText();
 
-  Tempo(TempoEstimator estimator, boolean fromNotes) {
-    this.estimator = estimator;
-    this.fromNotes = fromNotes;
-  }
+  Tempo(boolean fromNotes) { this.fromNotes = fromNotes; }
 
   void analyze(Score score, Extent extent, Analysis into) {
     TempoMap map = score.tempoMap();
@@ -34,6 +35,7 @@ final class Tempo {
     into.tempoChangeCount = map.size() - 1;
     into.tempoChanges = changes(map);
     range(score, extent, into);
+    into.bpmOctaveAlternative = Double.NaN;
     grid.measure(score, extent.lastTick());
     boolean isOnGrid = grid.quantizedShare() >= ON_GRID_SHARE;
     boolean saysNothing = saysNothing(score, isOnGrid);
@@ -42,7 +44,7 @@ final class Tempo {
     into.swingRatio = saysNothing && !isOnGrid ? Double.NaN : grid.swingRatio();
     if (fromNotes || saysNothing) {
       boolean isEstimable = fromNotes || !isOnGrid;
-      estimate(isEstimable && estimator.estimate(score, extent), into);
+      estimate(isEstimable ? candidates.find(score, extent.firstSecond()) : 0, into);
       return;
     }
     double quarters = (extent.lastTick() - extent.firstTick()) / (double) score.division();
@@ -53,10 +55,18 @@ final class Tempo {
     into.bpmConfidence = isDefault ? CONFIDENCE_MAP_DEFAULT : CONFIDENCE_MAP;
   }
 
-  private void estimate(boolean succeeded, Analysis into) {
-    into.tempoBpm = succeeded ? estimator.bpm() : DEFAULT_BPM;
-    into.bpmConfidence = succeeded ? estimator.confidence() : CONFIDENCE_NONE;
-    into.tempoSource = succeeded ? TempoSource.ESTIMATED : TempoSource.SMF_DEFAULT;
+  private void estimate(int count, Analysis into) {
+    if (count == 0) {
+      into.tempoBpm = DEFAULT_BPM;
+      into.bpmConfidence = CONFIDENCE_NONE;
+      into.tempoSource = TempoSource.SMF_DEFAULT;
+      return;
+    }
+    choice.choose(Shipped.MODEL, candidates.features(), candidates.bpms(), count);
+    into.tempoBpm = choice.bpm();
+    into.bpmConfidence = choice.confidence();
+    into.bpmOctaveAlternative = choice.octaveAlternative();
+    into.tempoSource = TempoSource.ESTIMATED;
   }
 
   private static boolean saysNothing(Score score, boolean isOnGrid) {
@@ -94,5 +104,10 @@ final class Tempo {
           .decimal(map.bpm(i)).raw("}");
     }
     return json.raw("]").text();
+  }
+
+  /** Read when it is first needed: the program that trains it does without. */
+  private static final class Shipped {
+    static final TempoModel MODEL = TempoModel.shipped();
   }
 }
