@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Only bytes above 127 with their neighbours are looked at, at most {@value #SAMPLE_MAX}.
  */
 final class CharsetEvidence {
-  private static final int SAMPLE_MAX = 2048;
+  private static final int SAMPLE_MAX = 256;
   /** In 1/16 nat, as all costs: a byte that cannot be. */
   private static final int IMPOSSIBLE = 240;
   /** An ASCII character, where a character of two bytes may have swallowed it. */
@@ -105,7 +105,7 @@ final class CharsetEvidence {
     LetterTables tables = LetterTables.get();
     for (int i = 0; i < tables.alphabets().size(); i++) {
       Alphabet alphabet = tables.alphabets().get(i);
-      int cost = prior(alphabet.charset(), hint) + costOf(alphabet);
+      int cost = prior(alphabet.charset(), hint) + costOf(alphabet, least);
       if (cost < least) {
         least = cost;
         best = alphabet.charset();
@@ -113,7 +113,7 @@ final class CharsetEvidence {
     }
     for (int i = 0; i < tables.ideographs().size(); i++) {
       Ideographs ideographs = tables.ideographs().get(i);
-      int cost = prior(ideographs.charset(), hint) + costOf(ideographs);
+      int cost = prior(ideographs.charset(), hint) + costOf(ideographs, least);
       if (cost < least) {
         least = cost;
         best = ideographs.charset();
@@ -129,11 +129,11 @@ final class CharsetEvidence {
     return false;
   }
 
-  private int costOf(Alphabet alphabet) {
+  private int costOf(Alphabet alphabet, int enough) {
     int cost = 0;
     int context = LetterTables.BOUNDARY;
     int before = 0;
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < length && cost < enough; i++) {
       byte b = sample[i];
       if (b < 0) {
         int low = b & 0x7F;
@@ -149,11 +149,11 @@ final class CharsetEvidence {
     return cost;
   }
 
-  private int costOf(Ideographs ideographs) {
+  private int costOf(Ideographs ideographs, int enough) {
     boolean hasHalfKana = ideographs.charset() == TextCharset.SHIFT_JIS;
     int cost = 0;
     int context = OTHER;
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < length && cost < enough; i++) {
       byte b = sample[i];
       if (b >= 0) {
         int kind = asciiKind(b) == LetterTables.BOUNDARY ? OTHER : LETTER;
