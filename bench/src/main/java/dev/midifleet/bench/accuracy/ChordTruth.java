@@ -92,12 +92,12 @@ record ChordTruth(Truth.Label label, List<Beat> beats) {
   private static List<Beat> beats(Path folder) throws IOException {
     List<Span> spans = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve("chord_midi.txt"))) {
-      String[] cells = line.split("\\s+");
+      String[] cells = line.split("\\s+", -1);
       spans.add(new Span(Double.parseDouble(cells[0]), Double.parseDouble(cells[1]), Chord.parse(cells[2])));
     }
     List<Double> times = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve("beat_midi.txt"))) {
-      times.add(Double.parseDouble(line.split("\\s+")[0]));
+      times.add(Double.parseDouble(line.split("\\s+", -1)[0]));
     }
     List<Beat> beats = new ArrayList<>();
     for (int i = 0; i + 1 < times.size(); i++) {

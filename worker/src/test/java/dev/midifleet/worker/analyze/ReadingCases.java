@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** What real files bring, each with a made file, what is read of it, and its bits: the table of docs/reading.md. */
 final class ReadingCases {
@@ -19,9 +18,10 @@ final class ReadingCases {
    * @param notes
    *          that are read
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Case(String name, String salvaged, byte[] file, int notes, List<Issue> issues) {}
 
-  private static final Consumer<SmfBuilder.Track> NOTE = t -> t.note(0, 60, 9, 0, 480);
+  private static void note(SmfBuilder.Track track) { track.note(0, 60, 9, 0, 480); }
 
   private final List<Case> cases = new ArrayList<>();
 
@@ -39,37 +39,37 @@ final class ReadingCases {
   }
 
   private void containers() {
-    add("RIFF wrapper (RMID, RP-029)", "all of it; `container` says rmid", SmfBuilder.smf().track(NOTE).riff(), 1);
+    add("RIFF wrapper (RMID, RP-029)", "all of it; `container` says rmid", SmfBuilder.smf().track(ReadingCases::note).riff(), 1);
     add("bytes before `MThd` (MacBinary, mail headers)", "all from `MThd` on",
-        SmfBuilder.smf().junkBefore(new byte[128]).track(NOTE), 1, Issue.JUNK_BEFORE_HEADER);
+        SmfBuilder.smf().junkBefore(new byte[128]).track(ReadingCases::note), 1, Issue.JUNK_BEFORE_HEADER);
     add("no `MThd`", "the tracks, at 480 ticks a quarter note; NOT_MIDI if they hold no note",
-        SmfBuilder.smf().withoutHeader().track(NOTE), 1, Issue.HEADER_MISSING);
+        SmfBuilder.smf().withoutHeader().track(ReadingCases::note), 1, Issue.HEADER_MISSING);
     add("header longer than 6 bytes", "its six fields; the chunks after all of it",
-        SmfBuilder.smf().headerExtra(1, 2, 3).track(NOTE), 1, Issue.HEADER_LENGTH);
+        SmfBuilder.smf().headerExtra(1, 2, 3).track(ReadingCases::note), 1, Issue.HEADER_LENGTH);
     add("header's length wrong", "its six fields; the chunks right after them",
-        SmfBuilder.smf().declaredHeaderLength(0).track(NOTE), 1, Issue.HEADER_LENGTH);
-    add("format that is none of 0, 1, 2", "all tracks, as format 1", SmfBuilder.smf().format(77).track(NOTE), 1,
+        SmfBuilder.smf().declaredHeaderLength(0).track(ReadingCases::note), 1, Issue.HEADER_LENGTH);
+    add("format that is none of 0, 1, 2", "all tracks, as format 1", SmfBuilder.smf().format(77).track(ReadingCases::note), 1,
         Issue.FORMAT_UNKNOWN);
-    add("format 0 with several tracks", "all tracks together", SmfBuilder.smf().format(0).track(NOTE).track(NOTE), 2,
+    add("format 0 with several tracks", "all tracks together", SmfBuilder.smf().format(0).track(ReadingCases::note).track(ReadingCases::note), 2,
         Issue.FORMAT_0_WITH_TRACKS);
     add("format 2", "all tracks, one after the other in time, each with its own tempo",
-        SmfBuilder.smf().format(2).track(NOTE).track(NOTE), 2);
-    add("track count wrong", "the tracks that are there", SmfBuilder.smf().declaredTracks(9).track(NOTE), 1,
+        SmfBuilder.smf().format(2).track(ReadingCases::note).track(ReadingCases::note), 2);
+    add("track count wrong", "the tracks that are there", SmfBuilder.smf().declaredTracks(9).track(ReadingCases::note), 1,
         Issue.TRACK_COUNT);
-    add("bytes between chunks", "all tracks", SmfBuilder.smf().track(NOTE).junk(1, 2, 3).track(NOTE), 2,
+    add("bytes between chunks", "all tracks", SmfBuilder.smf().track(ReadingCases::note).junk(1, 2, 3).track(ReadingCases::note), 2,
         Issue.JUNK_BETWEEN_CHUNKS);
-    add("bytes after the last chunk", "all tracks", SmfBuilder.smf().track(NOTE).junk(0), 1, Issue.JUNK_AFTER);
+    add("bytes after the last chunk", "all tracks", SmfBuilder.smf().track(ReadingCases::note).junk(0), 1, Issue.JUNK_AFTER);
     add("another whole file after the last chunk", "the first file",
         twice(SmfBuilder.scale()), 8, Issue.JUNK_AFTER, Issue.NOTES_PASSED_OVER);
     add("chunks of another kind (XFIH and the like)", "all tracks, as RP-001 asks for",
-        SmfBuilder.smf().chunk("XFIH", new byte[5]).track(NOTE), 1, Issue.ALIEN_CHUNK);
+        SmfBuilder.smf().chunk("XFIH", new byte[5]).track(ReadingCases::note), 1, Issue.ALIEN_CHUNK);
   }
 
   private void tracks() {
     for (int length : new int[]{0, 7, 100_000}) {
       add("track length " + (length == 0 ? "zero" : length == 7 ? "too small" : "too large"),
           "the track to its end-of-track event, or to the next `MTrk`",
-          SmfBuilder.smf().track(t -> t.note(0, 60, 9, 0, 10).declaredLength(length)).track(NOTE), 2,
+          SmfBuilder.smf().track(t -> t.note(0, 60, 9, 0, 10).declaredLength(length)).track(ReadingCases::note), 2,
           Issue.TRACK_LENGTH);
     }
     byte[] scale = SmfBuilder.scale();
@@ -87,7 +87,7 @@ final class ReadingCases {
         raw(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 0x2F, 0, 0, 0x90, 62, 9, 9, 62, 0), 1, Issue.DATA_AFTER_END,
         Issue.NOTES_PASSED_OVER);
     add("event that reaches beyond its track", "all before it",
-        SmfBuilder.smf().rawTrack(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 1, 50, 'x').track(NOTE), 2, Issue.EVENT_CUT,
+        SmfBuilder.smf().rawTrack(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 1, 50, 'x').track(ReadingCases::note), 2, Issue.EVENT_CUT,
         Issue.END_MISSING);
   }
 
@@ -117,14 +117,14 @@ final class ReadingCases {
   }
 
   private void time() {
-    add("SMPTE division", "seconds by frames; tempo events do not count", SmfBuilder.smf().smpte(25, 40).track(NOTE),
+    add("SMPTE division", "seconds by frames; tempo events do not count", SmfBuilder.smf().smpte(25, 40).track(ReadingCases::note),
         1);
-    add("division 0, or no SMPTE rate", "all, at 480 ticks a quarter note", SmfBuilder.smf().division(0).track(NOTE), 1,
+    add("division 0, or no SMPTE rate", "all, at 480 ticks a quarter note", SmfBuilder.smf().division(0).track(ReadingCases::note), 1,
         Issue.DIVISION_INVALID);
     add("tempo 0", "all but it", SmfBuilder.smf().track(t -> t.tempoMicros(0, 0).note(0, 60, 9, 0, 9)), 1,
         Issue.TEMPO_INVALID);
     add("tempo events outside the first track", "one tempo map of all tracks",
-        SmfBuilder.smf().track(NOTE).track(t -> t.tempo(0, 90)), 1, Issue.TEMPO_OUTSIDE_FIRST_TRACK);
+        SmfBuilder.smf().track(ReadingCases::note).track(t -> t.tempo(0, 90)), 1, Issue.TEMPO_OUTSIDE_FIRST_TRACK);
     add("first tempo after tick 0", "120 BPM until then",
         SmfBuilder.smf().track(t -> t.tempo(480, 60).note(0, 60, 9, 0, 960)), 1);
     add("huge delta times", "all, where they say", raw(0x81, 0x80, 0x80, 0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 0x2F, 0), 1,

@@ -75,8 +75,10 @@ class ReadingPageTest {
 
   private static String bits() throws IOException {
     String source = Files.readString(ISSUES);
-    StringBuilder table = new StringBuilder("| bit | value | name | status | what it means |\n"
-        + "| --- | --- | --- | --- | --- |\n");
+    StringBuilder table = new StringBuilder("""
+        | bit | value | name | status | what it means |
+        | --- | --- | --- | --- | --- |
+        """);
     for (Issue issue : Issue.values()) {
       Matcher doc = Pattern.compile("/\\*\\* ([^/]*?) \\*/\\s+" + issue.name() + "\\(").matcher(source);
       assertThat(doc.find()).as("Javadoc of " + issue).isTrue();
