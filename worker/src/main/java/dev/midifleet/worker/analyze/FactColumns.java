@@ -61,15 +61,18 @@ public final class FactColumns extends ColumnList {
     add("analyzer_version", SMALLINT, "Version of the definitions that this row was made by.",
         a -> (short) AnalyzerVersion.CURRENT);
     add("note_hash", FactType.UUID,
-        "Equal for files with the same notes: of onset in 1/24 beat, pitch, length class and drum flag; blind to text, "
-            + "velocity, channel, program and tempo. NULL without notes.",
+        "Equal for files with the same set of notes: of each the onset in 1/24 beat from the first note, pitch, length (in "
+            + "classes of an octave) and whether it is a drum. Blind to text, velocity, channel, program, tempo, tracks and "
+            + "scaled ticks; with SMPTE division a beat is half a second. NULL without notes.",
         a -> a.noteHash);
     add("note_hash_transposed", FactType.UUID,
-        "The same, blind to transposition too: pitches are counted from the lowest, drums left as they are.",
+        "The same, blind to transposition too: pitches are counted from the lowest, drums left as they are. NULL without "
+            + "notes.",
         a -> a.noteHashTransposed);
     add("minhash", FactType.NUMBERS,
-        "64 MinHash values (16 bits each) of the set of 5-grams of (interval, class of inter-onset interval): the share "
-            + "of equal values estimates the Jaccard similarity of two files. NULL with too few notes.",
+        "64 values of 16 bits, of which two files share about as many as their melodies and basses have in common: MinHash "
+            + "(one permutation, densified) of the set of 5-grams of (interval, class of inter-onset interval) of the highest "
+            + "and of the lowest line, drums out. NULL with fewer than about 8 different 5-grams.",
         a -> a.hasMinhash ? numbers(a.minhash) : null);
   }
 

@@ -37,6 +37,8 @@ public final class FileAnalyzer {
   private final Structure structure = new Structure();
   private final Timing timing = new Timing();
   private final Quality quality = new Quality();
+  private final NotesByOnset notesByOnset = new NotesByOnset();
+  private final Fingerprint fingerprint = new Fingerprint();
 
   /**
    * @param notesMax
@@ -117,5 +119,7 @@ public final class FileAnalyzer {
     structure.analyze(score, barGrid, into);
     timing.analyze(score, extent, barGrid, into);
     quality.analyze(score, extent, into);
+    notesByOnset.read(score);
+    fingerprint.analyze(score, notesByOnset, into);
   }
 }

@@ -1,0 +1,55 @@
+package dev.midifleet.worker.analyze;
+
+/**
+ * Ticks in steps of 1/24 beat, and lengths in classes of an octave each, so that copies whose ticks were scaled agree. The
+ * borders between steps and between classes lie where written music has neither onsets nor lengths: steps change at 6/13
+ * and not at 1/2, where sixty-fourths are; classes at 0.8203 times a power of two of beats.
+ */
+final class StepGrid {
+  /** Steps in a beat. */
+  static final int STEPS = 24;
+  /** Classes are numbers from 0 (no length) to this one less 1. */
+  static final int CLASSES = 13;
+
+  private static final double BORDER = 6 / 13.0;
+  private static final double CLASS_BORDER = 0.8203;
+  /** A length of one of these units begins class 2. */
+  private static final double UNITS_A_BEAT = 64 / CLASS_BORDER;
+  private static final int MANTISSA_BITS = 52;
+  /** The exponent of 1 less the class of one unit. */
+  private static final int BIAS = 1023 - 2;
+
+  private double stepsPerTick;
+  private double unitsPerTick;
+
+  /**
+   * @param beatTicks
+   *          ticks a beat, above 0
+   */
+  void reset(double beatTicks) {
+    stepsPerTick = STEPS / beatTicks;
+    unitsPerTick = UNITS_A_BEAT / beatTicks;
+  }
+
+  /** The step of a tick that is 0 or more; the largest int for all beyond. */
+  int step(int ticks) {
+    return (int) (ticks * stepsPerTick + (1 - BORDER));
+  }
+
+  /**
+   * The class of a length of 0 or more: 0 for none, 1 below 0.8203/64 beat, then one more for every doubling, up to 12 from
+   * 13.1 beats on. A sixteenth is of class 6, an eighth 7, a quarter (0.82 to 1.64 beats) 8.
+   */
+  int lengthClass(int ticks) { return classOf(ticks * unitsPerTick); }
+
+  /** The same of a length in steps. */
+  static int classOfSteps(int steps) {
+    return classOf(steps * (UNITS_A_BEAT / STEPS));
+  }
+
+  // The exponent is the logarithm, rounded down. No branches: lengths are hard to predict.
+  private static int classOf(double units) {
+    int exponent = (int) (Double.doubleToRawLongBits(units) >>> MANTISSA_BITS);
+    return Math.min(CLASSES - 1, Math.max(1, exponent - BIAS)) - (exponent == 0 ? 1 : 0);
+  }
+}
