@@ -17,7 +17,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "midifleet",
     subcommands = {AnalyzeCommand.class, RunCommand.class, InitCommand.class, EnqueueCommand.class, WorkerCommand.class,
-        StatusCommand.class, DeadCommand.class},
+        StatusCommand.class, DeadCommand.class, DuplicatesCommand.class,
+        ColumnsCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Analyses very large collections of MIDI files.",
@@ -32,6 +33,7 @@ import picocli.CommandLine.TypeConversionException;
         "  midifleet enqueue /srv/midi              a folder for the workers",
         "  midifleet status --watch                 how they do",
         "  midifleet dead list                      what could not be used, and why",
+        "  midifleet duplicates                     which files are copies of each other",
         "  midifleet enqueue --help                 more about a command", "",
         "Settings are environment variables MIDIFLEET_..., or flags of the commands."})
 public final class Main {
