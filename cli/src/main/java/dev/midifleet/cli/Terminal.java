@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** What the streams of this process are connected to. */
 final class Terminal {
@@ -72,11 +71,5 @@ final class Terminal {
     } catch (IOException _) {
       return false;
     }
-  }
-
-  /** A name may hold line feeds and escape sequences; a terminal must not obey them. */
-  static String printable(String text) {
-    return text.codePoints().mapToObj(c -> Character.isISOControl(c) ? "?" : Character.toString(c))
-        .collect(Collectors.joining());
   }
 }
