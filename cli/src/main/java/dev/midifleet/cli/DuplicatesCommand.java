@@ -39,7 +39,11 @@ final class DuplicatesCommand implements Callable<Integer> {
 
   /** What the command line may ask for. */
   enum Kind {
-    EXACT, NOTES, TRANSPOSED, NEAR, ALL;
+    EXACT,
+    NOTES,
+    TRANSPOSED,
+    NEAR,
+    ALL;
 
     Set<DuplicateKind> kinds() {
       return this == ALL ? EnumSet.allOf(DuplicateKind.class) : Set.of(DuplicateKind.valueOf(name()));

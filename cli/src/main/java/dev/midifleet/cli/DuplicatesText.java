@@ -36,8 +36,9 @@ final class DuplicatesText implements DuplicateListener {
   public void group(DuplicateGroup group) {
     shown = 0;
     out.println();
-    out.println(String.format(Locale.ROOT, "%,6d.  %,d files of %,d contents, %,d bytes; %,d could be freed", group.rank(),
-        group.files(), group.contents(), group.bytes(), group.freeableBytes()));
+    out.println(
+        String.format(Locale.ROOT, "%,6d.  %,d files of %,d contents, %,d bytes; %,d could be freed", group.rank(),
+            group.files(), group.contents(), group.bytes(), group.freeableBytes()));
   }
 
   @Override

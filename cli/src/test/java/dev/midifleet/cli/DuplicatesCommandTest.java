@@ -37,15 +37,18 @@ class DuplicatesCommandTest {
 
     assertThat(paths(data, "exact")).containsExactlyInAnyOrder("song.mid", "song\n copy.mid");
     assertThat(paths(data, "notes")).containsExactlyInAnyOrder("song.mid", "song\n copy.mid", "slow.mid");
-    assertThat(paths(data, "transposed")).containsExactlyInAnyOrder("song.mid", "song\n copy.mid", "slow.mid", "high.mid");
+    assertThat(paths(data, "transposed")).containsExactlyInAnyOrder("song.mid", "song\n copy.mid", "slow.mid",
+        "high.mid");
     assertThat(paths(data, "near")).containsExactlyInAnyOrder("song.mid", "song\n copy.mid", "slow.mid", "high.mid",
         "cut.mid");
 
     var table = midifleet("duplicates", "--data", data.toString());
-    assertThat(table.out()).contains("exact: 1 groups of 2 files, ", "     1.  2 files of 1 contents, ", "keep", "song? copy.mid")
+    assertThat(table.out())
+        .contains("exact: 1 groups of 2 files, ", "     1.  2 files of 1 contents, ", "keep", "song? copy.mid")
         .doesNotContain("other.mid");
     assertThat(midifleet("duplicates", "--kind", "all", "--limit", "0", "--data", data.toString()).out())
-        .contains("exact: 1 groups", "notes: 1 groups", "transposed: 1 groups", "near: 1 groups", "the first 0 (see --limit)")
+        .contains("exact: 1 groups", "notes: 1 groups", "transposed: 1 groups", "near: 1 groups",
+            "the first 0 (see --limit)")
         .doesNotContain("keep");
   }
 
@@ -78,7 +81,8 @@ class DuplicatesCommandTest {
   }
 
   private static MidifleetProcess.Ended midifleet(String... arguments) throws IOException, InterruptedException {
-    return MidifleetProcess.run(Map.of("MIDIFLEET_DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/x", "LC_ALL", "C.UTF-8"), arguments);
+    return MidifleetProcess
+        .run(Map.of("MIDIFLEET_DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/x", "LC_ALL", "C.UTF-8"), arguments);
   }
 
   private static byte[] song(int from, int up, double tempo) {

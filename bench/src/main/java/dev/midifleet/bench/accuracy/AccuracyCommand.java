@@ -44,7 +44,8 @@ final class AccuracyCommand implements Callable<Integer> {
   }
 
   private static List<Section> sections() {
-    return List.of(new KeySection(), new TempoSection(), new ChordSection(), new MeterSection(), new DuplicateSection());
+    return List.of(new KeySection(), new TempoSection(), new ChordSection(), new MeterSection(),
+        new DuplicateSection());
   }
 
   public static void main(String[] args) { System.exit(new CommandLine(new AccuracyCommand()).execute(args)); }

@@ -149,9 +149,11 @@ final class DuplicateSection implements Section {
   }
 
   private static void near(Map<String, Found> near, Report report) {
-    Table recall = report.table("duplicates_near_recall", "Near copies: share found, by the least similarity", columns("what was changed",
-        "copies"));
-    Table precision = report.table("duplicates_near_precision", "Near copies: share right of what is found among all labelled files",
+    Table recall = report.table("duplicates_near_recall", "Near copies: share found, by the least similarity",
+        columns("what was changed",
+            "copies"));
+    Table precision = report.table("duplicates_near_precision",
+        "Near copies: share right of what is found among all labelled files",
         columns("what was changed", "copies"));
     near.forEach((what, found) -> {
       List<Object> recalls = new ArrayList<>(List.of(what, found.copies));
@@ -177,14 +179,16 @@ final class DuplicateSection implements Section {
   private static void shared(List<Print> prints, Report report) {
     Table table = report.table("duplicates_shared", "Pairs of files that share a hash", "hash", "same piece",
         "different pieces by the labels", "one or both without a label");
-    Table exceptions = report.table("duplicates_exceptions", "Different pieces by the labels that share a hash", "hash", "files");
+    Table exceptions = report.table("duplicates_exceptions", "Different pieces by the labels that share a hash", "hash",
+        "files");
     shared("note_hash", prints.stream().toList(), false, table, exceptions);
     shared("note_hash_transposed", prints, true, table, exceptions);
   }
 
   private static void shared(String hash, List<Print> prints, boolean isTransposed, Table table, Table exceptions) {
     Map<UUID, List<Print>> byHash = new LinkedHashMap<>();
-    prints.forEach(print -> byHash.computeIfAbsent(isTransposed ? print.transposed : print.notes, _ -> new ArrayList<>()).add(print));
+    prints.forEach(print -> byHash
+        .computeIfAbsent(isTransposed ? print.transposed : print.notes, _ -> new ArrayList<>()).add(print));
     int same = 0;
     int different = 0;
     int unknown = 0;

@@ -23,7 +23,8 @@ final class MadeCopies {
       copies.put("transposed by 3 semitones", changed(file, MadeCopies::transposed).write(false));
     }
     copies.put("0.7 times as fast", changed(file, MadeCopies::slower).write(false));
-    copies.put("channels changed places", changed(file, event -> onChannel(event, (event.channel() + 3) % DRUMS)).write(false));
+    copies.put("channels changed places",
+        changed(file, event -> onChannel(event, (event.channel() + 3) % DRUMS)).write(false));
     copies.put("all on one channel, drums aside", changed(file, event -> onChannel(event, 0)).write(false));
     copies.put("all tracks in one", merged(file).write(true));
     copies.put("text stripped", new MidiEvents(file.format(), file.division(), file.tracks().stream()
@@ -52,9 +53,7 @@ final class MadeCopies {
     return new MidiEvents(0, file.division(), List.of(all));
   }
 
-  private static boolean isText(Event event) {
-    return IntStream.rangeClosed(1, 15).anyMatch(event::isMeta);
-  }
+  private static boolean isText(Event event) { return IntStream.rangeClosed(1, 15).anyMatch(event::isMeta); }
 
   private static boolean isTransposable(MidiEvents file) {
     return file.tracks().stream().flatMap(List::stream)

@@ -37,7 +37,8 @@ final class NearCopies {
   Map<String, byte[]> all() {
     Map<String, byte[]> copies = new LinkedHashMap<>();
     for (int percent : new int[]{5, 10, 20}) {
-      copies.put(percent + " % of the notes dropped", file(notes.stream().filter(_ -> random.nextInt(100) >= percent).toList()));
+      copies.put(percent + " % of the notes dropped",
+          file(notes.stream().filter(_ -> random.nextInt(100) >= percent).toList()));
     }
     copies.put("5 % of the notes ornamented", file(ornamented()));
     copies.put("first 8 beats cut", file(notes.stream().filter(note -> note.begin >= first + 8L * beat).toList()));

@@ -13,5 +13,4 @@ import org.jspecify.annotations.Nullable;
  *          where both are the same by the group's kind
  */
 public record DuplicateFile(String library, String path, long sizeBytes, UUID contentHash, boolean isKept,
-    @Nullable Double similarity) {
-}
+    @Nullable Double similarity) {}

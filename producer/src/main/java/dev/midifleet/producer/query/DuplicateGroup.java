@@ -14,5 +14,5 @@ package dev.midifleet.producer.query;
  * @param freeableBytes
  *          of all but the one to keep
  */
-public record DuplicateGroup(DuplicateKind kind, long rank, long files, long contents, long bytes, long freeableBytes) {
-}
+public record DuplicateGroup(DuplicateKind kind, long rank, long files, long contents, long bytes,
+    long freeableBytes) {}

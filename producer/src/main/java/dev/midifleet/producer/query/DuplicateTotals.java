@@ -8,5 +8,4 @@ package dev.midifleet.producer.query;
  * @param freeableBytes
  *          of all files but the one to keep of each group
  */
-public record DuplicateTotals(DuplicateKind kind, long groups, long files, long bytes, long freeableBytes) {
-}
+public record DuplicateTotals(DuplicateKind kind, long groups, long files, long bytes, long freeableBytes) {}

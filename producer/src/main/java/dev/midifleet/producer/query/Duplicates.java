@@ -103,12 +103,10 @@ public final class Duplicates {
     run(connection, "analyze dup_groups");
   }
 
-  private static void key(Connection connection, String key, String join) throws SQLException {
-    run(connection, """
-        create temp table dup_keyed as
-        select c.*, %1$s as key, x.quality_score, x.note_hash, x.note_hash_transposed
-        from dup_contents c join facts x using (content_hash) %2$s where %1$s is not null""".formatted(key, join));
-  }
+  private static void key(Connection connection, String key, String join) throws SQLException { run(connection, """
+      create temp table dup_keyed as
+      select c.*, %1$s as key, x.quality_score, x.note_hash, x.note_hash_transposed
+      from dup_contents c join facts x using (content_hash) %2$s where %1$s is not null""".formatted(key, join)); }
 
   private static String groups(DuplicateKind kind) {
     String having = switch (kind) {

@@ -80,7 +80,5 @@ final class NearSketches {
     }
   }
 
-  private int run(String sql) throws SQLException {
-    return Duplicates.run(connection, sql);
-  }
+  private int run(String sql) throws SQLException { return Duplicates.run(connection, sql); }
 }

@@ -76,7 +76,8 @@ class DuplicatesTest {
     assertThat(found(DuplicateKind.EXACT, 10)).hasSize(4);
     assertThat(found(DuplicateKind.NOTES, 10)).containsExactly("NOTES 1 groups 3 files 240 bytes 200 freeable",
         "1: 3 files 2 contents 240 bytes 200 freeable", "keep one:2.mid 40", "one:1.mid 100", "one:1 again.mid 100");
-    assertThat(found(DuplicateKind.TRANSPOSED, 10)).containsExactly("TRANSPOSED 1 groups 4 files 270 bytes 230 freeable",
+    assertThat(found(DuplicateKind.TRANSPOSED, 10)).containsExactly(
+        "TRANSPOSED 1 groups 4 files 270 bytes 230 freeable",
         "1: 4 files 3 contents 270 bytes 230 freeable", "keep one:2.mid 40", "one:3.mid 30", "one:1.mid 100",
         "one:1 again.mid 100");
     assertThat(found(DuplicateKind.NEAR, 10)).containsExactly("NEAR 1 groups 5 files 290 bytes 250 freeable",
@@ -123,7 +124,8 @@ class DuplicatesTest {
     }
     List<String> found = found(DuplicateKind.NEAR, Long.MAX_VALUE);
     assertThat(found.getFirst()).isEqualTo("NEAR 20 groups 800 files 8000 bytes 7800 freeable");
-    assertThat(found.stream().filter(line -> line.endsWith(": 40 files 40 contents 400 bytes 390 freeable"))).hasSize(20);
+    assertThat(found.stream().filter(line -> line.endsWith(": 40 files 40 contents 400 bytes 390 freeable")))
+        .hasSize(20);
   }
 
   @Test
@@ -187,14 +189,16 @@ class DuplicatesTest {
   }
 
   private void fact(int content, String notes, String transposed, byte[] sketch, int quality) {
-    rows.change("insert into facts (content_hash, analyzer_version, note_hash, note_hash_transposed, minhash, quality_score)"
-        + " values (" + uuid(content) + ", 1, md5('" + notes + "')::uuid, md5('" + transposed + "')::uuid, '\\x"
-        + HexFormat.of().formatHex(sketch) + "', " + quality + ")");
+    rows.change(
+        "insert into facts (content_hash, analyzer_version, note_hash, note_hash_transposed, minhash, quality_score)"
+            + " values (" + uuid(content) + ", 1, md5('" + notes + "')::uuid, md5('" + transposed + "')::uuid, '\\x"
+            + HexFormat.of().formatHex(sketch) + "', " + quality + ")");
   }
 
   private void file(String path, int content, int size) {
-    rows.change("insert into files (library_id, path, path_key, size_bytes, modified_at, status, content_hash) values (1, '"
-        + path + "', gen_random_uuid(), " + size + ", now(), 'done', " + uuid(content) + ")");
+    rows.change(
+        "insert into files (library_id, path, path_key, size_bytes, modified_at, status, content_hash) values (1, '"
+            + path + "', gen_random_uuid(), " + size + ", now(), 'done', " + uuid(content) + ")");
   }
 
   private static String uuid(int content) { return "lpad(to_hex(" + content + "), 32, '0')::uuid"; }

@@ -10,18 +10,19 @@ public final class ColumnsPage {
 
   /** The whole page, in Markdown. */
   public static String markdown() {
-    var page = new StringBuilder("""
-        # Columns
+    var page = new StringBuilder(
+        """
+            # Columns
 
-        What midifleet says about a file, by the names of the view `musical_metadata` and of `analyze`'s JSON. `NULL` means
-        "not known". Types are those of the table `facts`; the view and the JSON show words for codes, and arrays of numbers
-        for `bytea`.
+            What midifleet says about a file, by the names of the view `musical_metadata` and of `analyze`'s JSON. `NULL` means
+            "not known". Types are those of the table `facts`; the view and the JSON show words for codes, and arrays of numbers
+            for `bytea`.
 
-        This page is made by `./midifleet columns > docs/columns.md`; a test fails when it is not what that prints.
+            This page is made by `./midifleet columns > docs/columns.md`; a test fails when it is not what that prints.
 
-        | column | type | what |
-        | --- | --- | --- |
-        """);
+            | column | type | what |
+            | --- | --- | --- |
+            """);
     for (FactColumn column : FactColumns.all()) {
       page.append("| ").append(column.name()).append(" | ").append(type(column)).append(" | ")
           .append(column.doc().replace("|", "\\|")).append(" |\n");
@@ -43,7 +44,8 @@ public final class ColumnsPage {
 
   private static String type(FactColumn column) {
     return switch (column.type()) {
-      case WORD -> "smallint: " + column.words().stream().map(word -> "`" + word + "`").collect(Collectors.joining(" · "));
+      case WORD ->
+        "smallint: " + column.words().stream().map(word -> "`" + word + "`").collect(Collectors.joining(" · "));
       case BITS -> "bytea: set of numbers";
       case SHARES -> "bytea: shares of 1";
       case NUMBERS -> "bytea: 16-bit numbers";

@@ -107,7 +107,8 @@ public final class CheckedAnalyzer {
   private static void checkText(String column, String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      ensure((c != 0 && !Character.isISOControl(c)) || c == '\n' || c == '\t', column + ": control character " + (int) c);
+      ensure((c != 0 && !Character.isISOControl(c)) || c == '\n' || c == '\t',
+          column + ": control character " + (int) c);
     }
     try {
       StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));

@@ -39,7 +39,8 @@ final class ReadingCases {
   }
 
   private void containers() {
-    add("RIFF wrapper (RMID, RP-029)", "all of it; `container` says rmid", SmfBuilder.smf().track(ReadingCases::note).riff(), 1);
+    add("RIFF wrapper (RMID, RP-029)", "all of it; `container` says rmid",
+        SmfBuilder.smf().track(ReadingCases::note).riff(), 1);
     add("bytes before `MThd` (MacBinary, mail headers)", "all from `MThd` on",
         SmfBuilder.smf().junkBefore(new byte[128]).track(ReadingCases::note), 1, Issue.JUNK_BEFORE_HEADER);
     add("no `MThd`", "the tracks, at 480 ticks a quarter note; NOT_MIDI if they hold no note",
@@ -48,17 +49,22 @@ final class ReadingCases {
         SmfBuilder.smf().headerExtra(1, 2, 3).track(ReadingCases::note), 1, Issue.HEADER_LENGTH);
     add("header's length wrong", "its six fields; the chunks right after them",
         SmfBuilder.smf().declaredHeaderLength(0).track(ReadingCases::note), 1, Issue.HEADER_LENGTH);
-    add("format that is none of 0, 1, 2", "all tracks, as format 1", SmfBuilder.smf().format(77).track(ReadingCases::note), 1,
+    add("format that is none of 0, 1, 2", "all tracks, as format 1",
+        SmfBuilder.smf().format(77).track(ReadingCases::note), 1,
         Issue.FORMAT_UNKNOWN);
-    add("format 0 with several tracks", "all tracks together", SmfBuilder.smf().format(0).track(ReadingCases::note).track(ReadingCases::note), 2,
+    add("format 0 with several tracks", "all tracks together",
+        SmfBuilder.smf().format(0).track(ReadingCases::note).track(ReadingCases::note), 2,
         Issue.FORMAT_0_WITH_TRACKS);
     add("format 2", "all tracks, one after the other in time, each with its own tempo",
         SmfBuilder.smf().format(2).track(ReadingCases::note).track(ReadingCases::note), 2);
-    add("track count wrong", "the tracks that are there", SmfBuilder.smf().declaredTracks(9).track(ReadingCases::note), 1,
+    add("track count wrong", "the tracks that are there", SmfBuilder.smf().declaredTracks(9).track(ReadingCases::note),
+        1,
         Issue.TRACK_COUNT);
-    add("bytes between chunks", "all tracks", SmfBuilder.smf().track(ReadingCases::note).junk(1, 2, 3).track(ReadingCases::note), 2,
+    add("bytes between chunks", "all tracks",
+        SmfBuilder.smf().track(ReadingCases::note).junk(1, 2, 3).track(ReadingCases::note), 2,
         Issue.JUNK_BETWEEN_CHUNKS);
-    add("bytes after the last chunk", "all tracks", SmfBuilder.smf().track(ReadingCases::note).junk(0), 1, Issue.JUNK_AFTER);
+    add("bytes after the last chunk", "all tracks", SmfBuilder.smf().track(ReadingCases::note).junk(0), 1,
+        Issue.JUNK_AFTER);
     add("another whole file after the last chunk", "the first file",
         twice(SmfBuilder.scale()), 8, Issue.JUNK_AFTER, Issue.NOTES_PASSED_OVER);
     add("chunks of another kind (XFIH and the like)", "all tracks, as RP-001 asks for",
@@ -87,7 +93,8 @@ final class ReadingCases {
         raw(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 0x2F, 0, 0, 0x90, 62, 9, 9, 62, 0), 1, Issue.DATA_AFTER_END,
         Issue.NOTES_PASSED_OVER);
     add("event that reaches beyond its track", "all before it",
-        SmfBuilder.smf().rawTrack(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 1, 50, 'x').track(ReadingCases::note), 2, Issue.EVENT_CUT,
+        SmfBuilder.smf().rawTrack(0, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 1, 50, 'x').track(ReadingCases::note), 2,
+        Issue.EVENT_CUT,
         Issue.END_MISSING);
   }
 
@@ -117,9 +124,11 @@ final class ReadingCases {
   }
 
   private void time() {
-    add("SMPTE division", "seconds by frames; tempo events do not count", SmfBuilder.smf().smpte(25, 40).track(ReadingCases::note),
+    add("SMPTE division", "seconds by frames; tempo events do not count",
+        SmfBuilder.smf().smpte(25, 40).track(ReadingCases::note),
         1);
-    add("division 0, or no SMPTE rate", "all, at 480 ticks a quarter note", SmfBuilder.smf().division(0).track(ReadingCases::note), 1,
+    add("division 0, or no SMPTE rate", "all, at 480 ticks a quarter note",
+        SmfBuilder.smf().division(0).track(ReadingCases::note), 1,
         Issue.DIVISION_INVALID);
     add("tempo 0", "all but it", SmfBuilder.smf().track(t -> t.tempoMicros(0, 0).note(0, 60, 9, 0, 9)), 1,
         Issue.TEMPO_INVALID);
