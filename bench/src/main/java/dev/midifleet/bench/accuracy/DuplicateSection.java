@@ -36,6 +36,7 @@ final class DuplicateSection implements Section {
   private final Scores scores = new Scores(AnalysisOptions.DEFAULT);
 
   /** What a file is recognised by; its group is empty where no label says it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Print(String name, String group, UUID notes, UUID transposed, byte @Nullable [] sketch) {
     double similarity(Print other) {
       byte[] mine = sketch;

@@ -63,7 +63,7 @@ final class MadeCopies {
   private static Event transposed(Event event) {
     if (!event.isOfKey() || event.channel() == DRUMS) return event;
     byte[] bytes = event.bytes().clone();
-    bytes[1] += SEMITONES;
+    bytes[1] = (byte) (bytes[1] + SEMITONES);
     return new Event(event.tick(), bytes);
   }
 
@@ -77,7 +77,7 @@ final class MadeCopies {
   private static Event slower(Event event) {
     if (!event.isMeta(0x51) || event.bytes().length != 6) return event;
     byte[] bytes = event.bytes().clone();
-    int micros = (bytes[3] & 0xFF) << 16 | (bytes[4] & 0xFF) << 8 | bytes[5] & 0xFF;
+    int micros = ((bytes[3] & 0xFF) << 16) | ((bytes[4] & 0xFF) << 8) | (bytes[5] & 0xFF);
     int slower = Math.min(0xFFFFFF, Math.max(1, (int) (micros / 0.7)));
     bytes[3] = (byte) (slower >> 16);
     bytes[4] = (byte) (slower >> 8);
@@ -88,7 +88,7 @@ final class MadeCopies {
   private static Event onChannel(Event event, int channel) {
     if (!event.isOfChannel() || event.channel() == DRUMS) return event;
     byte[] bytes = event.bytes().clone();
-    bytes[0] = (byte) (event.status() & 0xF0 | channel);
+    bytes[0] = (byte) ((event.status() & 0xF0) | channel);
     return new Event(event.tick(), bytes);
   }
 }

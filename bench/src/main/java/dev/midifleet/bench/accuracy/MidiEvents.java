@@ -24,6 +24,7 @@ record MidiEvents(int format, int division, List<List<Event>> tracks) {
    * @param bytes
    *          status first, always; of a meta or system exclusive event its length too
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Event(long tick, byte[] bytes) {
     int status() { return bytes[0] & 0xFF; }
 
@@ -123,7 +124,7 @@ record MidiEvents(int format, int division, List<List<Event>> tracks) {
     int value = 0;
     for (int i = 0; i < 4; i++) {
       int next = in.get();
-      value = value << 7 | next & 0x7F;
+      value = (value << 7) | (next & 0x7F);
       if (next >= 0) return value;
     }
     throw new IllegalArgumentException("a quantity of more than four bytes");
@@ -133,7 +134,7 @@ record MidiEvents(int format, int division, List<List<Event>> tracks) {
     int septets = Math.max(1, (64 - Long.numberOfLeadingZeros(value) + 6) / 7);
     byte[] bytes = new byte[septets];
     for (int i = 0; i < septets; i++) {
-      bytes[i] = (byte) (value >>> 7 * (septets - 1 - i) & 0x7F | (i < septets - 1 ? 0x80 : 0));
+      bytes[i] = (byte) ((value >>> (7 * (septets - 1 - i)) & 0x7F) | (i < septets - 1 ? 0x80 : 0));
     }
     return bytes;
   }

@@ -22,12 +22,6 @@ final class NearSketches {
       create temp table dup_sketches as
       select row_number() over (order by minhash) as id, minhash
       from (select distinct x.minhash from dup_contents join facts x using (content_hash) where x.minhash is not null) s""";
-  private static final String PAIRS = """
-      insert into dup_pairs
-      select distinct other, id from (
-        select id, first_value(id) over w as first, lag(id) over w as before
-        from dup_sketches window w as (partition by substring(minhash from %d for %d) order by id)) s
-        cross join lateral (values (first), (before)) as o (other) where other < id""";
   private static final String LINKS = """
       create temp table dup_links as
       select p.a, p.b from (select distinct a, b from dup_pairs) p
@@ -56,7 +50,13 @@ final class NearSketches {
     run(SKETCHES);
     run("create temp table dup_pairs (a bigint, b bigint)");
     for (int band = 0; band < BANDS; band++) {
-      run(PAIRS.formatted(band * BYTES_A_BAND + 1, BYTES_A_BAND));
+      run("""
+          insert into dup_pairs
+          select distinct other, id from (
+            select id, first_value(id) over w as first, lag(id) over w as before
+            from dup_sketches window w as (partition by substring(minhash from %d for %d) order by id)) s
+            cross join lateral (values (first), (before)) as o (other) where other < id"""
+          .formatted(band * BYTES_A_BAND + 1, BYTES_A_BAND));
     }
     run("analyze dup_sketches");
     run("analyze dup_pairs");

@@ -144,7 +144,7 @@ final class BeatTrack {
     for (int step = (int) (SHORTEST * STEPS_A_BEAT); step < LONGEST * STEPS_A_BEAT; step++) {
       double beats = (step + 0.5) / STEPS_A_BEAT;
       long whole = Math.max(1, Math.round(beats));
-      double log = Math.log(beats / whole) * Math.sqrt(whole);
+      double log = Math.log(beats / whole) * Math.sqrt((double) whole);
       prices[step] = (float) (TIGHTNESS * log * log + MISSING * (whole - 1));
     }
     return prices;

@@ -25,6 +25,7 @@ import java.util.StringTokenizer;
  * @param out
  *          what each hidden unit adds to the rating
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record TempoModel(int hidden, float[] means, float[] scales, float[] in, float[] biases, float[] out,
     double slope, double offset) {
   private static final int FEATURES = TempoFeatures.COUNT;
