@@ -10,7 +10,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code midifleet columns}: what each column means. */
 @Command(name = "columns", mixinStandardHelpOptions = true,
-    description = "Prints what each column means, with its type, as Markdown: the page docs/columns.md.")
+    description = "Prints what each column means, with its type, as Markdown: the page docs/columns.md.",
+    footerHeading = "%nExamples:%n", footer = {
+        "  midifleet columns | grep tempo", "  midifleet columns > docs/columns.md"})
 final class ColumnsCommand implements Callable<Integer> {
   @Spec
   private @Nullable CommandSpec spec;
