@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import javax.sound.midi.InvalidMidiDataException;
 import javax.sound.midi.MetaMessage;
 import javax.sound.midi.MidiEvent;
@@ -106,7 +107,26 @@ class JavaSoundOracleTest {
     assertThat((long) score.lastTick()).isEqualTo(lastTick);
     assertThat(score.tempoMap().secondsAt(score.lastTick())).isCloseTo(seconds(sequence, lastTick),
         Offset.offset(1e-3 + lastTick * 1e-8));
+    if (sequence.getDivisionType() == Sequence.PPQ) {
+      assertThat(tempoChanges()).isEqualTo(withoutRepeats(tempos(sequence)));
+    }
     return true;
+  }
+
+  /** Tick and microseconds a quarter note of each segment. */
+  private List<List<Long>> tempoChanges() {
+    var map = score.tempoMap();
+    return IntStream.range(0, map.size()).mapToObj(i -> List.of((long) map.tick(i), (long) map.micros(i))).toList();
+  }
+
+  private static List<List<Long>> withoutRepeats(TreeMap<Long, Integer> tempos) {
+    List<List<Long>> changes = new ArrayList<>();
+    tempos.forEach((tick, micros) -> {
+      if (changes.isEmpty() || changes.getLast().get(1) != micros.longValue()) {
+        changes.add(List.of(tick, micros.longValue()));
+      }
+    });
+    return changes;
   }
 
   private static @Nullable Sequence read(byte[] file) throws IOException {
@@ -152,6 +172,18 @@ class JavaSoundOracleTest {
     if (sequence.getDivisionType() != Sequence.PPQ) {
       return untilTick / ((double) sequence.getDivisionType() * sequence.getResolution());
     }
+    TreeMap<Long, Integer> tempos = tempos(sequence);
+    double seconds = 0;
+    for (Map.Entry<Long, Integer> tempo : tempos.entrySet()) {
+      Long next = tempos.higherKey(tempo.getKey());
+      long until = Math.min(untilTick, next == null ? untilTick : next);
+      seconds += Math.max(0, until - tempo.getKey()) * 1e-6 * tempo.getValue() / sequence.getResolution();
+    }
+    return seconds;
+  }
+
+  /** The tempo events of all tracks by their ticks; of several at one tick the last counts, as in the order of tracks. */
+  private static TreeMap<Long, Integer> tempos(Sequence sequence) {
     TreeMap<Long, Integer> tempos = new TreeMap<>(Map.of(0L, 500_000));
     for (Track track : sequence.getTracks()) {
       for (int i = 0; i < track.size(); i++) {
@@ -164,12 +196,6 @@ class JavaSoundOracleTest {
         }
       }
     }
-    double seconds = 0;
-    for (Map.Entry<Long, Integer> tempo : tempos.entrySet()) {
-      Long next = tempos.higherKey(tempo.getKey());
-      long until = Math.min(untilTick, next == null ? untilTick : next);
-      seconds += Math.max(0, until - tempo.getKey()) * 1e-6 * tempo.getValue() / sequence.getResolution();
-    }
-    return seconds;
+    return tempos;
   }
 }
