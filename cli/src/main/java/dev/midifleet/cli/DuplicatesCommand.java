@@ -28,11 +28,12 @@ import picocli.CommandLine.Spec;
         "              joined in chains, so that two of a large group may have little in common", "",
         "A kind leaves out what the kind before it finds whole. The files of a group differ, unless it is",
         "exact: look and listen first. Nothing is deleted here; whatever deletes must compare bytes first,",
-        "for a file may have changed since it was analysed.", ""},
+        "for a file may have changed since it was analysed, and must know links: a symbolic or hard link to",
+        "a file counts as a copy of it.", ""},
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet duplicates", "  midifleet duplicates --kind notes --limit 100",
         "  midifleet duplicates --kind near --min-similarity 0.6 --data ~/.local/share/midifleet",
-        "  midifleet duplicates --kind exact --json | jq -r '.members[1:]?[].path'"})
+        "  midifleet duplicates --kind exact --json | jq -r '.members[1:][]?.path'"})
 final class DuplicatesCommand implements Callable<Integer> {
   private static final long GROUPS_IN_TABLE = 20;
   private static final double SIMILARITY_MIN = 0.1;

@@ -33,6 +33,7 @@ final class Mounts {
   private final Drain drain;
   private final Duration interval;
   private final AtomicInteger waiting = new AtomicInteger();
+  private volatile boolean believed;
 
   /**
    * @param interval
@@ -45,6 +46,9 @@ final class Mounts {
     this.drain = drain;
     this.interval = interval;
   }
+
+  /** Waits for nothing from now on. */
+  void believeAll() { believed = true; }
 
   /** Whether any batch waits for its library. */
   boolean isWaiting() { return waiting.get() > 0; }
@@ -76,7 +80,7 @@ final class Mounts {
   }
 
   private boolean await(Batch batch, BooleanSupplier mounted) throws InterruptedException {
-    if (look(mounted)) return true;
+    if (believed || look(mounted)) return true;
     LOG.error("library \"{}\" is not mounted at {} on this host: taking no more batches until it is."
         + " Mount it there, or set MIDIFLEET_LIBRARY_{} and start again",
         batch.library().name(), batch.library().folder(settings), batch.library().variable());

@@ -79,8 +79,12 @@ public final class Worker implements AutoCloseable {
     return begin();
   }
 
-  /** The same for one library: the relay carries no other's batches to the queue. */
+  /**
+   * The same for one library that was just scanned on this host: the relay carries no other's batches to the queue, and
+   * files that are gone are missing, not unmounted.
+   */
   public Worker start(Library library) {
+    mounts.believeAll();
     relay.start(library);
     return begin();
   }

@@ -69,6 +69,16 @@ class LocalRunTest {
         .hasMessageContaining("newer midifleet");
   }
 
+  @Test
+  void a_run_ends_where_the_files_that_it_knew_are_gone() throws Exception {
+    Path folder = made("emptied", 40, 2);
+    assertThat(run(folder, NEW).analyzed()).isEqualTo(2);
+    Files.delete(folder.resolve("0.mid"));
+    Files.delete(folder.resolve("1.mid"));
+    Files.createSymbolicLink(folder.resolve("0.mid"), Path.of("nowhere.mid"));
+    assertThat(run(folder, NEW).dead()).isEqualTo(1);
+  }
+
   private Summary run(Path folder, Enqueue.Options options)
       throws IOException, InterruptedException, StoppedEarlyException {
     try (var local = LocalRun.start(data(), settings)) {

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -119,7 +120,7 @@ class JavaSoundOracleTest {
     return IntStream.range(0, map.size()).mapToObj(i -> List.of((long) map.tick(i), (long) map.micros(i))).toList();
   }
 
-  private static List<List<Long>> withoutRepeats(TreeMap<Long, Integer> tempos) {
+  private static List<List<Long>> withoutRepeats(NavigableMap<Long, Integer> tempos) {
     List<List<Long>> changes = new ArrayList<>();
     tempos.forEach((tick, micros) -> {
       if (changes.isEmpty() || changes.getLast().get(1) != micros.longValue()) {
@@ -172,7 +173,7 @@ class JavaSoundOracleTest {
     if (sequence.getDivisionType() != Sequence.PPQ) {
       return untilTick / ((double) sequence.getDivisionType() * sequence.getResolution());
     }
-    TreeMap<Long, Integer> tempos = tempos(sequence);
+    NavigableMap<Long, Integer> tempos = tempos(sequence);
     double seconds = 0;
     for (Map.Entry<Long, Integer> tempo : tempos.entrySet()) {
       Long next = tempos.higherKey(tempo.getKey());
@@ -183,7 +184,7 @@ class JavaSoundOracleTest {
   }
 
   /** The tempo events of all tracks by their ticks; of several at one tick the last counts, as in the order of tracks. */
-  private static TreeMap<Long, Integer> tempos(Sequence sequence) {
+  private static NavigableMap<Long, Integer> tempos(Sequence sequence) {
     TreeMap<Long, Integer> tempos = new TreeMap<>(Map.of(0L, 500_000));
     for (Track track : sequence.getTracks()) {
       for (int i = 0; i < track.size(); i++) {
