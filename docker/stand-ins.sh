@@ -205,7 +205,7 @@ sql() { compose exec -T postgres psql --username midifleet --dbname midifleet --
 
 # Everything that the rows say of the music, keyed by path, as one number; ids and times aside.
 fingerprint() {
-  sql "select md5(string_agg((to_jsonb(m) - 'file_id' - 'library_id' - 'analyzed_at')::text, e'\n' order by path))
+  sql "select md5(string_agg((to_jsonb(m) - 'file_id' - 'library' - 'modified_at' - 'analyzed_at')::text, e'\n' order by path))
        from musical_metadata m"
 }
 
