@@ -1,6 +1,7 @@
 package dev.midifleet.worker.analyze;
 
 import dev.midifleet.worker.score.Score;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -18,9 +19,6 @@ final class SlowFingerprint {
   private final List<Heard> notes = new ArrayList<>();
   private final double beat;
   private final int first;
-
-  /** What the note hash is of. */
-  record Sound(int pitch, boolean isDrum, long step, int lengthClass) {}
 
   private record Heard(int pitch, boolean isDrum, int begin, int end) {}
 
@@ -43,13 +41,23 @@ final class SlowFingerprint {
     first = notes.stream().mapToInt(Heard::begin).min().orElse(0);
   }
 
-  Set<Sound> sounds() {
-    Set<Sound> sounds = new HashSet<>();
-    for (Heard note : notes) {
+  /** What the note hash is of, each sound a number, in order, each once: step, class of length, pitch, drum. */
+  LongBuffer sounds() {
+    return sounds(0);
+  }
+
+  /** The same moved so that the lowest pitch is 0. */
+  LongBuffer transposedSounds() {
+    return sounds(notes.stream().filter(note -> !note.isDrum).mapToInt(Heard::pitch).min().orElse(0));
+  }
+
+  private LongBuffer sounds(int lowest) {
+    return LongBuffer.wrap(notes.stream().mapToLong(note -> {
       int length = note.end - note.begin;
-      sounds.add(new Sound(note.pitch, note.isDrum, step(note.begin), length == 0 ? 0 : lengthClass(length / beat)));
-    }
-    return sounds;
+      long lengthClass = length == 0 ? 0 : lengthClass(length / beat);
+      int pitch = note.isDrum ? 128 + note.pitch : note.pitch - lowest;
+      return (step(note.begin) * 100 + lengthClass) * 256 + pitch;
+    }).sorted().distinct().toArray());
   }
 
   Set<List<Integer>> grams() {
@@ -113,7 +121,7 @@ final class SlowFingerprint {
     return line;
   }
 
-  private long step(int tick) { return (long) Math.floor((tick - first) * 24 / beat + 7 / 13.0); }
+  private long step(int tick) { return (long) Math.floor((tick - first) * 24.0 / beat + 7 / 13.0); }
 
   private static int lengthClass(double beats) {
     int lengthClass = 1;

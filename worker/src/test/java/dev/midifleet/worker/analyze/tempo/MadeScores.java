@@ -11,11 +11,12 @@ import java.util.function.Consumer;
 
 /** Scores whose ticks are milliseconds. */
 final class MadeScores {
-  private final FileAnalyzer analyzer = new FileAnalyzer(100_000, 64, AnalysisOptions.DEFAULT,
+  private final FileAnalyzer analyzer = new FileAnalyzer(10_000_000, 64, AnalysisOptions.DEFAULT,
       KernelSelector.kernels());
 
   Score score(Consumer<SmfBuilder.Track> notes) throws FileFailure {
-    byte[] file = SmfBuilder.smf().division(500).track(notes).bytes();
-    return analyzer.parse(NativeBytes.of(file), 0, file.length);
+    return parse(SmfBuilder.smf().division(500).track(notes).bytes());
   }
+
+  Score parse(byte[] file) throws FileFailure { return analyzer.parse(NativeBytes.of(file), 0, file.length); }
 }

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.testkit.Corpus;
 import dev.midifleet.worker.score.Score;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Correlations over pairs of onsets. */
@@ -15,54 +21,57 @@ class PulseTest {
   private final Pulse pulse = new Pulse();
 
   @Test
-  void correlations_are_those_of_a_slow_sum_over_all_pairs() throws FileFailure {
+  void random_scores_have_the_correlations_of_a_slow_sum_over_all_pairs() throws FileFailure {
     for (long seed = 1; seed <= 20; seed++) {
       var random = new Random(seed);
       int notes = 20 + random.nextInt(80);
-      Score score = made.score(t -> {
+      compare(made.score(t -> {
         for (int i = 0; i < notes; i++) {
           t.note(random.nextInt(4) == 0 ? 9 : 0, 30 + random.nextInt(50), 1 + random.nextInt(127),
               random.nextInt(15_000), 100);
         }
-      });
-      onsets.collect(score, 0);
-      pulse.correlate(onsets);
-      for (int lag = 0; lag < 790; lag += 7) {
-        for (int band = 0; band < Onsets.BANDS; band++) {
-          assertThat((double) pulse.at(band, lag / 100.0)).as("seed %d lag %d band %d", seed, lag, band)
-              .isCloseTo(slow(band, lag), within(2e-3));
-        }
-      }
+      }), IntStream.range(0, 113).map(i -> 7 * i).toArray(), "seed " + seed);
     }
   }
 
-  /** One Gaussian for each pair of onsets, at its lag rounded to 10 ms, cut as documented. */
-  private double slow(int band, int lag) {
-    double sigma = 3 + 0.03 * lag;
-    int reach = (int) Math.min(32, Math.ceil(2.5 * sigma));
-    double sum = 0;
-    double squares = 0;
-    double products = 0;
-    for (int i = 0; i < onsets.size(); i++) {
-      sum += onsets.band(i, band);
-      squares += onsets.band(i, band) * onsets.band(i, band);
-      for (int j = 0; j < onsets.size(); j++) {
-        if (i == j) continue;
-        long apart = Math.round(Math.abs(onsets.time(j) - onsets.time(i)) * 100);
-        long shift = (j > i ? apart : -apart) - lag;
-        if (Math.abs(shift) <= reach) {
-          products += onsets.band(i, band) * onsets.band(j, band) * Math.exp(-0.5 * shift * shift / sigma / sigma);
-        }
+  @Test
+  void corpus_files_have_the_onsets_and_correlations_of_slow_ones() throws IOException {
+    long seed = Long.getLong("midifleet.seed", System.nanoTime());
+    System.out.println("seed " + seed);
+    var random = new Random(seed);
+    int refused = 0;
+    List<Path> files = Corpus.files();
+    for (Path path : files) {
+      byte[] file = Files.readAllBytes(path);
+      try {
+        compare(made.parse(file), new int[]{random.nextInt(100), random.nextInt(790)}, "seed " + seed + ", " + path);
+      } catch (FileFailure _) {
+        // ToleranceTest says of each whether it had to be.
+        refused++;
       }
     }
-    double seconds = Math.max(onsets.seconds(), 0.1);
-    double rest = seconds - lag / 100.0;
-    if (squares == 0 || rest <= 0) return 0;
-    double area = 0;
-    for (int shift = -reach; shift <= reach; shift++) {
-      area += Math.exp(-0.5 * shift * shift / sigma / sigma);
+    assertThat(refused).isLessThanOrEqualTo(files.size() / 20);
+  }
+
+  private void compare(Score score, int[] lags, String what) {
+    var slow = new SlowOnsets(score);
+    onsets.collect(score, slow.firstSecond);
+    assertThat(onsets.size()).as(what).isEqualTo(slow.times.size());
+    for (int i = 0; i < onsets.size(); i++) {
+      assertThat(onsets.time(i)).as("%s, onset %d", what, i).isCloseTo(slow.times.get(i), within(1e-9));
+      for (int band : SlowOnsets.BANDS) {
+        assertThat((double) onsets.band(i, band)).as("%s, onset %d, band %d", what, i, band)
+            .isCloseTo(slow.bands.get(i)[band], within(1e-4 * (1 + slow.bands.get(i)[band])));
+      }
     }
-    return products / squares * Math.min(4, seconds / rest) - sum * sum / squares / seconds / 100 * area;
+    pulse.correlate(onsets);
+    for (int lag : lags) {
+      double[] expected = SlowOnsets.correlations(onsets, lag);
+      for (int band = 0; band < Onsets.BANDS; band++) {
+        assertThat((double) pulse.at(band, lag / 100.0)).as("%s, lag %d, band %d", what, lag, band)
+            .isCloseTo(expected[band], within(2e-3));
+      }
+    }
   }
 
   @Test
