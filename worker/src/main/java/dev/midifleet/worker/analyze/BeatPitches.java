@@ -4,9 +4,10 @@ import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
 /**
- * What sounds in each beat of a {@link BeatGrid}, drums out: the pitch classes by length (in beats) times velocity, and the
+ * What sounds in each beat of a {@link BeatGrid}, drums out: the pitch classes by length times velocity, and the
  * lowest and the highest note that fill at least a tenth of it. A note sounds for at most 16 beats here: what is longer
- * hangs, or is a drone that says nothing of the chord.
+ * hangs, or is a drone that says nothing of the chord. Times are rounded to 1/1024 of a beat: sums of whole numbers are the
+ * same in any order.
  */
 final class BeatPitches {
   /** Floats from one beat to the next in {@link #weights()}. */
@@ -14,8 +15,10 @@ final class BeatPitches {
   /** Of {@link #lowest} and {@link #highest} where a beat has no such note. */
   static final int NONE = -1;
 
-  private static final int NOTE_BEATS_MAX = 16;
-  private static final double PART_MIN = 0.1;
+  private static final int UNIT_BITS = 10;
+  private static final int UNITS = 1 << UNIT_BITS;
+  private static final int NOTE_UNITS_MAX = 16 * UNITS;
+  private static final int PART_MIN = UNITS / 10;
   private static final int KEEP = 1024;
 
   private float[] weights = new float[KEEP * STRIDE];
@@ -28,42 +31,55 @@ final class BeatPitches {
     int[] onsets = score.onsets();
     int[] ends = score.ends();
     int[] voices = score.voices();
-    double perTick = 1 / grid.ticks();
+    double unitsPerTick = UNITS / grid.ticks();
     double start = grid.start();
+    long all = (long) beats * UNITS;
     for (int i = 0; i < score.noteCount(); i++) {
       int voice = voices[i];
-      double from = (onsets[i] - start) * perTick;
-      if (Score.isDrum(voice) || from >= beats) continue;
-      double to = Math.min(Math.min(from + NOTE_BEATS_MAX, beats), (ends[i] - start) * perTick);
-      add(Math.max(0, from), to, voice);
+      long from = (long) ((onsets[i] - start) * unitsPerTick + 0.5);
+      if (Score.isDrum(voice) || from >= all) continue;
+      long to = (long) ((ends[i] - start) * unitsPerTick + 0.5);
+      add((int) from, (int) Math.min(Math.min(from + NOTE_UNITS_MAX, all), to), voice);
     }
   }
 
-  private void add(double from, double to, int voice) {
+  // Half of the notes cross into the next beat, so that a branch on it would be a guess: both beats get their part, of 0 if
+  // need be.
+  private void add(int from, int to, int voice) {
     int pitch = Score.pitch(voice);
     int note = (pitch << 4) | Score.channel(voice);
     int pitchClass = pitch % Analysis.PITCH_CLASSES;
     int velocity = Score.velocity(voice);
-    for (int beat = (int) from; beat < to; beat++) {
-      double part = Math.min(to, beat + 1.0) - Math.max(from, beat);
-      weights[beat * STRIDE + pitchClass] += (float) (part * velocity);
-      if (part >= PART_MIN) {
-        lows[beat] = Math.min(lows[beat], note);
-        highs[beat] = Math.max(highs[beat], note);
-      }
+    int first = from >> UNIT_BITS;
+    int last = to >> UNIT_BITS;
+    int inFirst = (last > first ? (first + 1) << UNIT_BITS : to) - from;
+    int inLast = last > first ? to & (UNITS - 1) : 0;
+    weights[first * STRIDE + pitchClass] += inFirst * velocity;
+    weights[last * STRIDE + pitchClass] += inLast * velocity;
+    bound(first, inFirst >= PART_MIN, note);
+    bound(last, inLast >= PART_MIN, note);
+    for (int beat = first + 1; beat < last; beat++) {
+      weights[beat * STRIDE + pitchClass] += UNITS * velocity;
+      bound(beat, true, note);
     }
   }
 
+  private void bound(int beat, boolean isHeard, int note) {
+    lows[beat] = Math.min(lows[beat], isHeard ? note : Integer.MAX_VALUE);
+    highs[beat] = Math.max(highs[beat], isHeard ? note : NONE);
+  }
+
   private void reset(int beats) {
-    if (lows.length < beats || (lows.length > KEEP && beats <= KEEP)) {
-      int room = Math.max(KEEP, beats);
+    // One more than there are: a note may end where the last beat does.
+    if (lows.length <= beats || (lows.length > KEEP && beats < KEEP)) {
+      int room = Math.max(KEEP, beats + 1);
       weights = new float[room * STRIDE];
       lows = new int[room];
       highs = new int[room];
     }
-    Arrays.fill(weights, 0, beats * STRIDE, 0);
-    Arrays.fill(lows, 0, beats, Integer.MAX_VALUE);
-    Arrays.fill(highs, 0, beats, NONE);
+    Arrays.fill(weights, 0, (beats + 1) * STRIDE, 0);
+    Arrays.fill(lows, 0, beats + 1, Integer.MAX_VALUE);
+    Arrays.fill(highs, 0, beats + 1, NONE);
   }
 
   /** By beat and pitch class. */

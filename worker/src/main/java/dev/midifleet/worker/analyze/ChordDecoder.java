@@ -29,7 +29,7 @@ public final class ChordDecoder {
   private final Extent extent;
   private final BeatGrid grid = new BeatGrid();
   private final BeatPitches pitches = new BeatPitches();
-  private final int[] scores = new int[STATES];
+  private final int[] scores = new int[STATES + 1];
   private final int[] rows = new int[EVIDENCE_MAX];
   private final int[] weights = new int[EVIDENCE_MAX];
   private final long[] changed = new long[BeatGrid.BEATS_MAX];
@@ -86,11 +86,11 @@ public final class ChordDecoder {
     if (sum <= 0) return 0;
     int count = 0;
     double scale = (double) ChordModel.WEIGHT_ONE * ChordModel.WEIGHT_ONE / sum;
+    // Which classes sound is hard to predict: every one is written, and the next one over it where it does not.
     for (int i = 0; i < CLASSES; i++) {
-      if (all[from + i] > 0) {
-        intoRows[count] = i;
-        intoWeights[count++] = (int) (Math.sqrt(all[from + i] * scale) + 0.5);
-      }
+      intoRows[count] = i;
+      intoWeights[count] = (int) (Math.sqrt(all[from + i] * scale) + 0.5);
+      count += all[from + i] > 0 ? 1 : 0;
     }
     int low = pitches.lowest(beat);
     intoRows[count] = low == BeatPitches.NONE
@@ -112,7 +112,7 @@ public final class ChordDecoder {
       bestBefore[beat] = (byte) stateOf(best);
       int floor = (best & -STATES) - model.changeCost();
       changed[beat] = kernels.relax(scores, floor, model.matrix(), rows, weights, count);
-      best = levelled(kernels.max(scores, STATES));
+      best = levelled(scores[STATES]);
     }
     backward(stateOf(best));
   }

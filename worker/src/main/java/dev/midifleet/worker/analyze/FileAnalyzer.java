@@ -7,7 +7,9 @@ import dev.midifleet.worker.parse.SmfParser;
 import dev.midifleet.worker.score.Issue;
 import dev.midifleet.worker.score.Score;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * From the bytes of one file to its facts. Owns every buffer that this needs and reuses it from file to file; owned by one
@@ -24,9 +26,7 @@ public final class FileAnalyzer {
   private final Key key;
   private final PitchEntropy pitchEntropy = new PitchEntropy();
   private final Signatures signatures = new Signatures();
-  private final Pitches pitches;
   private final Texture texture = new Texture();
-  private final Instruments instruments = new Instruments();
   private final Text text;
   private final Chords chords;
   private final Melody melody = new Melody();
@@ -37,8 +37,10 @@ public final class FileAnalyzer {
   private final Structure structure = new Structure();
   private final Timing timing = new Timing();
   private final Quality quality = new Quality();
-  private final NotesByOnset notesByOnset = new NotesByOnset();
+  private final Tally tally = new Tally();
+  private final NotesByOnset notes = new NotesByOnset();
   private final Fingerprint fingerprint = new Fingerprint();
+  private final List<Step> steps;
 
   /**
    * @param notesMax
@@ -52,10 +54,10 @@ public final class FileAnalyzer {
     extent = new Extent(kernels);
     tempo = new Tempo(options.tempoFromNotes());
     key = new Key(kernels);
-    pitches = new Pitches(kernels);
     text = new Text(textCharsMax);
     chords = new Chords(kernels, ChordModel.smooth());
     meter = new Meter(kernels);
+    steps = stepsInOrder();
   }
 
   /**
@@ -99,27 +101,47 @@ public final class FileAnalyzer {
     into.division = score.division();
     into.isSmpte = score.isSmpte();
     into.trackCount = score.trackCount();
-    extent.measure(score);
-    into.durationSeconds = extent.lastSecond();
-    into.durationTicks = extent.lastTick();
-    tempo.analyze(score, extent, into);
-    key.analyze(score, into);
-    pitchEntropy.analyze(score, into);
-    signatures.analyze(score, into);
-    pitches.analyze(score, extent, into);
-    texture.analyze(score, into);
-    instruments.analyze(score, extent, into);
-    text.analyze(score, into);
-    chords.analyze(score, extent, into);
-    melody.analyze(score, chords.decoder().pitches(), chords.beats(), into);
-    controllers.analyze(score, into);
-    barGrid.build(score, extent);
-    meter.analyze(score, barGrid, into);
-    rhythm.analyze(score, barGrid, into);
-    structure.analyze(score, barGrid, into);
-    timing.analyze(score, extent, barGrid, into);
-    quality.analyze(score, extent, into);
-    notesByOnset.read(score);
-    fingerprint.analyze(score, notesByOnset, into);
+    for (Step step : steps) {
+      step.work().accept(into);
+    }
   }
+
+  /** The parts of {@link #analyze(Analysis)} in their order, for those who measure them: later ones build on earlier ones. */
+  public List<Step> steps() {
+    return steps;
+  }
+
+  private List<Step> stepsInOrder() {
+    return List.of(
+        new Step("extent", into -> {
+          extent.measure(score);
+          into.durationSeconds = extent.lastSecond();
+          into.durationTicks = extent.lastTick();
+        }),
+        new Step("order", into -> notes.read(score)),
+        new Step("tempo", into -> tempo.analyze(score, extent, into)),
+        new Step("key", into -> key.analyze(score, into)),
+        new Step("signatures", into -> signatures.analyze(score, into)),
+        new Step("pitches", into -> {
+          tally.count(score);
+          Pitches.analyze(tally, extent, into);
+          pitchEntropy.analyze(tally, into);
+          Instruments.analyze(tally, score.systems(), extent, into);
+        }),
+        new Step("polyphony", into -> texture.analyze(notes, score.tempoMap(), extent.lastSecond(), into)),
+        new Step("text", into -> text.analyze(score, into)),
+        new Step("chords", into -> chords.analyze(score, extent, into)),
+        new Step("melody", into -> melody.analyze(score, chords.decoder().pitches(), chords.beats(), into)),
+        new Step("controllers", into -> controllers.analyze(score, into)),
+        new Step("bars", into -> barGrid.build(score, extent)),
+        new Step("metre", into -> meter.analyze(score, barGrid, into)),
+        new Step("rhythm", into -> rhythm.analyze(score, barGrid, into)),
+        new Step("structure", into -> structure.analyze(score, barGrid, into)),
+        new Step("timing", into -> timing.analyze(score, extent, barGrid, into)),
+        new Step("quality", into -> quality.analyze(score, extent, into)),
+        new Step("fingerprint", into -> fingerprint.analyze(score, notes, into)));
+  }
+
+  /** One part of the analysis of the file that was parsed last. */
+  public record Step(String name, Consumer<Analysis> work) {}
 }

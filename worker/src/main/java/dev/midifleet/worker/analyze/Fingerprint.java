@@ -15,37 +15,30 @@ final class Fingerprint {
   private final StepGrid grid = new StepGrid();
   private final NoteHash noteHash = new NoteHash(grid);
   private final MinHash minHash = new MinHash(grid);
-  /** By the place in the order of onsets: {@link Score#voices()}, ends in ticks, steps. */
-  private int[] voices = {};
+  /** By the place in the order of onsets: ends in ticks, steps. */
   private int[] ends = {};
   private int[] steps = {};
 
   void analyze(Score score, NotesByOnset notes, Analysis into) {
     grid.reset(beatTicks(score));
-    gather(score, notes);
-    noteHash.analyze(voices, notes.onsets(), ends, steps, notes.count(), into);
-    minHash.analyze(voices, notes.onsets(), ends, steps, notes.count(), into);
+    prepare(notes);
+    noteHash.analyze(notes.voices(), notes.onsets(), ends, steps, notes.count(), into);
+    minHash.analyze(notes.voices(), notes.onsets(), ends, steps, notes.count(), into);
     if (steps.length > KEEP) {
-      voices = new int[0];
       ends = new int[0];
       steps = new int[0];
     }
   }
 
-  private void gather(Score score, NotesByOnset notes) {
+  private void prepare(NotesByOnset notes) {
     int count = notes.count();
     if (steps.length < count) {
-      voices = new int[count + (count >> 1)];
-      ends = new int[voices.length];
-      steps = new int[voices.length];
+      ends = new int[count + (count >> 1)];
+      steps = new int[ends.length];
     }
-    int[] order = notes.order();
+    System.arraycopy(notes.ends(), 0, ends, 0, count);
     int[] onsets = notes.onsets();
-    int[] fromVoices = score.voices();
-    int[] fromEnds = score.ends();
     for (int i = 0; i < count; i++) {
-      voices[i] = fromVoices[order[i]];
-      ends[i] = fromEnds[order[i]];
       steps[i] = grid.step(onsets[i] - onsets[0]);
     }
   }

@@ -2,8 +2,6 @@ package dev.midifleet.worker.analyze;
 
 import dev.midifleet.worker.score.EventList;
 import dev.midifleet.worker.score.GmSystem;
-import dev.midifleet.worker.score.Score;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Which programs, drum keys and channels play, and the sound set that the file asks for. */
@@ -11,42 +9,25 @@ final class Instruments {
   private static final int PROGRAMS = 128;
   private static final int FAMILY = 8;
 
-  private final int[] notesOfProgram = new int[PROGRAMS];
+  private Instruments() {}
 
-  void analyze(Score score, Extent extent, Analysis into) {
-    Arrays.fill(notesOfProgram, 0);
-    into.drumKeysLow = 0;
-    into.drumKeysHigh = 0;
-    int[] voices = score.voices();
-    int channels = 0;
-    for (int i = 0; i < score.noteCount(); i++) {
-      int voice = voices[i];
-      channels |= 1 << Score.channel(voice);
-      if (!Score.isDrum(voice)) {
-        notesOfProgram[Score.program(voice)]++;
-      } else if (Score.pitch(voice) < Long.SIZE) {
-        into.drumKeysLow |= 1L << Score.pitch(voice);
-      } else {
-        into.drumKeysHigh |= 1L << Score.pitch(voice);
-      }
-    }
-    into.channels = channels;
-    programs(into);
-    into.gmSystem = system(score.systems(), extent.firstTick());
+  static void analyze(Tally tally, EventList resets, Extent extent, Analysis into) {
+    into.drumKeysLow = Tally.bits(tally.pitches(), Tally.DRUMS);
+    into.drumKeysHigh = Tally.bits(tally.pitches(), Tally.DRUMS + Long.SIZE);
+    into.channels = tally.channels();
+    programs(tally.programs(), into);
+    into.gmSystem = system(resets, extent.firstTick());
   }
 
-  private void programs(Analysis into) {
-    into.programsLow = 0;
-    into.programsHigh = 0;
+  private static void programs(int[] notesOfProgram, Analysis into) {
+    into.programsLow = Tally.bits(notesOfProgram, 0);
+    into.programsHigh = Tally.bits(notesOfProgram, Long.SIZE);
     into.families = 0;
     into.primaryProgram = Analysis.UNKNOWN;
     int most = 0;
     for (int program = 0; program < PROGRAMS; program++) {
       int notes = notesOfProgram[program];
-      if (notes == 0) continue;
-      into.programsLow |= program < Long.SIZE ? 1L << program : 0;
-      into.programsHigh |= program < Long.SIZE ? 0 : 1L << program;
-      into.families |= 1 << (program / FAMILY);
+      into.families |= (notes != 0 ? 1 : 0) << (program / FAMILY);
       if (notes > most) {
         most = notes;
         into.primaryProgram = program;

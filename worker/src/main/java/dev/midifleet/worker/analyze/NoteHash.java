@@ -27,11 +27,6 @@ final class NoteHash {
   private final RadixSort sort = new RadixSort();
   private final long[] sumsA = new long[SLOTS];
   private final long[] sumsB = new long[SLOTS];
-  /** Of the slot's latest note: its step, and a bit for each class of length met at that step. */
-  private final long[] latest = new long[SLOTS];
-  /** The largest end so far, or -1 without notes. */
-  private final int[] lastEnds = new int[SLOTS];
-  private final boolean[] isNested = new boolean[SLOTS];
   private final long[] words = new long[4];
   /** Where the notes of a slot begin among all, by slot; while they are put there, where the next one goes. */
   private final int[] from = new int[SLOTS + 1];
@@ -53,40 +48,29 @@ final class NoteHash {
       into.noteHashTransposed = null;
       return;
     }
-    Arrays.fill(lastEnds, -1);
-    if (hasNested(voices, ends, count)) {
-      unnest(voices, ends, count);
+    bySlot(voices, ends, count);
+    int begin = 0;
+    for (int slot = 0; slot < SLOTS; slot++) {
+      int end = from[slot];
+      if (begin < end) {
+        unnest(ends, begin, end);
+        addUp(slot, begin, end, onsets, steps);
+      }
+      begin = end;
     }
-    addUp(voices, onsets, ends, steps, count);
     combine(into);
-  }
-
-  /** Whether any note ends before an older one of its slot does, and marks the slots of those. */
-  private boolean hasNested(int[] voices, int[] ends, int count) {
-    int nested = 0;
-    for (int i = 0; i < count; i++) {
-      int slot = slot(voices[i]);
-      int last = lastEnds[slot];
-      lastEnds[slot] = Math.max(last, ends[i]);
-      // The sign says whether it is.
-      nested |= ends[i] - last;
+    if (places.length > KEEP) {
+      places = new int[0];
+      slotEnds = new int[0];
+      scratch = new int[0];
+      sort.trim(KEEP);
     }
-    if (nested >= 0) return false;
-    Arrays.fill(isNested, false);
-    Arrays.fill(lastEnds, -1);
-    for (int i = 0; i < count; i++) {
-      int slot = slot(voices[i]);
-      int last = lastEnds[slot];
-      lastEnds[slot] = Math.max(last, ends[i]);
-      isNested[slot] |= ends[i] < last;
-    }
-    return true;
   }
 
   private static int slot(int voice) { return Score.pitch(voice) | (voice & Score.DRUM) >>> 13; }
 
-  /** Sorts the ends within each slot that needs it. */
-  private void unnest(int[] voices, int[] ends, int count) {
+  /** Afterwards {@link #from} has where each slot's notes end. */
+  private void bySlot(int[] voices, int[] ends, int count) {
     if (places.length < count) {
       places = new int[count + (count >> 1)];
       slotEnds = new int[places.length];
@@ -103,20 +87,19 @@ final class NoteHash {
       places[place] = i;
       slotEnds[place] = ends[i];
     }
-    for (int slot = 0; slot < SLOTS; slot++) {
-      if (isNested[slot]) {
-        int begin = slot == 0 ? 0 : from[slot - 1];
-        sortNearlySorted(begin, from[slot]);
-        for (int i = begin; i < from[slot]; i++) {
-          ends[places[i]] = slotEnds[i];
-        }
-      }
+  }
+
+  /** Sorts the ends of a slot if any note ends before an older one does. */
+  private void unnest(int[] ends, int begin, int end) {
+    int nested = 0;
+    for (int i = begin + 1; i < end; i++) {
+      // The sign says whether it is.
+      nested |= slotEnds[i] - slotEnds[i - 1];
     }
-    if (places.length > KEEP) {
-      places = new int[0];
-      slotEnds = new int[0];
-      scratch = new int[0];
-      sort.trim(KEEP);
+    if (nested >= 0) return;
+    sortNearlySorted(begin, end);
+    for (int i = begin; i < end; i++) {
+      ends[places[i]] = slotEnds[i];
     }
   }
 
@@ -147,30 +130,33 @@ final class NoteHash {
     System.arraycopy(scratch, 0, slotEnds, begin, size);
   }
 
-  private void addUp(int[] voices, int[] onsets, int[] ends, int[] steps, int count) {
-    Arrays.fill(sumsA, 0);
-    Arrays.fill(sumsB, 0);
-    Arrays.fill(latest, 0);
-    for (int i = 0; i < count; i++) {
-      int slot = slot(voices[i]);
-      long step = (long) steps[i] << StepGrid.CLASSES;
-      long bit = 1L << grid.lengthClass(ends[i] - onsets[i]);
-      long before = latest[slot];
-      long met = before >>> StepGrid.CLASSES == steps[i] ? before : step;
-      latest[slot] = met | bit;
+  private void addUp(int slot, int begin, int end, int[] onsets, int[] steps) {
+    long sumA = 0;
+    long sumB = 0;
+    // Of the latest note: its step, and a bit for each class of length met at that step.
+    int step = -1;
+    long met = 0;
+    for (int i = begin; i < end; i++) {
+      int note = places[i];
+      long bit = 1L << grid.lengthClass(slotEnds[i] - onsets[note]);
+      met = steps[note] == step ? met : 0;
+      step = steps[note];
       long keep = (met & bit) == 0 ? -1 : 0;
-      long a = Mix.mix(step | bit);
-      sumsA[slot] += a & keep;
+      met |= bit;
+      long a = Mix.mix((long) step << StepGrid.CLASSES | bit);
+      sumA += a & keep;
       // Another function of the same note, so that both sums agree only where all notes do.
-      sumsB[slot] += (a ^ SEED_A) * Long.rotateLeft(a, 32) & keep;
+      sumB += (a ^ SEED_A) * Long.rotateLeft(a, 32) & keep;
     }
+    sumsA[slot] = sumA;
+    sumsB[slot] = sumB;
   }
 
   private void combine(Analysis into) {
     Arrays.fill(words, 0);
     int lowest = -1;
     for (int slot = 0; slot < SLOTS; slot++) {
-      if (lastEnds[slot] >= 0) {
+      if (from[slot] > (slot == 0 ? 0 : from[slot - 1])) {
         if (lowest < 0) {
           lowest = slot;
         }

@@ -5,25 +5,32 @@ import dev.midifleet.worker.score.Score;
 
 /**
  * The notes of a file in the order of their onsets, all tracks together; notes of one onset in the order of the score. Sorted
- * once a file for all who want it. Its arrays are longer than {@link #count()}, and replaced when they grow.
+ * once a file for all who want it. Columns as in {@link Score}: longer than {@link #count()}, not to be changed, and to be
+ * taken again for each file.
  */
 final class NotesByOnset {
   private static final int KEEP = 1 << 18;
 
   private final RadixSort sort = new RadixSort();
   private int[] onsets = {};
+  private int[] ends = {};
+  private int[] voices = {};
   private int[] order = {};
   private int count;
 
   void read(Score score) {
     if (onsets.length > KEEP) {
       onsets = new int[0];
+      ends = new int[0];
+      voices = new int[0];
       order = new int[0];
       sort.trim(KEEP);
     }
     count = score.noteCount();
     if (onsets.length < count) {
       onsets = new int[count + (count >> 1)];
+      ends = new int[onsets.length];
+      voices = new int[onsets.length];
       order = new int[onsets.length];
     }
     System.arraycopy(score.onsets(), 0, onsets, 0, count);
@@ -31,12 +38,24 @@ final class NotesByOnset {
       order[i] = i;
     }
     sort.sort(onsets, order, count);
+    int[] fromEnds = score.ends();
+    int[] fromVoices = score.voices();
+    for (int i = 0; i < count; i++) {
+      ends[i] = fromEnds[order[i]];
+      voices[i] = fromVoices[order[i]];
+    }
   }
 
   int count() { return count; }
 
   /** Ticks, in order. */
   int[] onsets() { return onsets; }
+
+  /** Ticks. */
+  int[] ends() { return ends; }
+
+  /** As those of the score. */
+  int[] voices() { return voices; }
 
   /** The index of each of them in the columns of the score. */
   int[] order() { return order; }

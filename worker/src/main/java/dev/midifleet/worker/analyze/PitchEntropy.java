@@ -1,6 +1,5 @@
 package dev.midifleet.worker.analyze;
 
-import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
 /**
@@ -11,26 +10,17 @@ import java.util.Arrays;
 final class PitchEntropy {
   private static final int PITCHES = 128;
   private static final int CLASSES = Analysis.PITCH_CLASSES;
-  /** Drums are counted too, in a half of their own, so that no branch depends on the note. */
-  private static final int DRUM_SHIFT = 13;
   private static final int[] MAJOR_SCALE = {0, 2, 4, 5, 7, 9, 11};
   private static final double LOG_2 = Math.log(2);
 
-  private final int[] counts = new int[2 * PITCHES];
   private final int[] classes = new int[CLASSES];
 
-  void analyze(Score score, Analysis into) {
-    Arrays.fill(counts, 0);
-    int[] voices = score.voices();
-    for (int i = 0; i < score.noteCount(); i++) {
-      int voice = voices[i];
-      counts[Score.pitch(voice) | (voice & Score.DRUM) >>> DRUM_SHIFT]++;
-    }
+  void analyze(Tally tally, Analysis into) {
+    int[] counts = tally.pitches();
+    int notes = tally.pitched();
     Arrays.fill(classes, 0);
-    int notes = 0;
     for (int pitch = 0; pitch < PITCHES; pitch++) {
       classes[pitch % CLASSES] += counts[pitch];
-      notes += counts[pitch];
     }
     into.pitchEntropy = entropy(counts, PITCHES, notes);
     into.pitchClassEntropy = entropy(classes, CLASSES, notes);

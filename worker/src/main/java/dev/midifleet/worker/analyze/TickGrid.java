@@ -8,21 +8,23 @@ import java.util.Arrays;
  * swing. One pass over the notes. Nothing is known where ticks are parts of SMPTE frames.
  */
 final class TickGrid {
-  private static final int TWELFTHS = 12;
-  /** Bit n is set where n twelfths of a quarter are whole sixteenths or triplets of eighths. */
-  private static final int GRID = 0b0011_0101_1001;
-  /** A hundredth of a quarter, in twelfths, and a little for rounding. */
-  private static final double TOLERANCE = 0.12 + 1e-9;
+  /** Parts of a quarter that onsets are rounded to. */
+  private static final int PARTS = 4800;
+  private static final int SIXTEENTH = PARTS / 4;
+  private static final int TRIPLET = PARTS / 3;
+  private static final int TOLERANCE = PARTS / 100;
+  private static final byte[] IS_ON_GRID = onGrid();
 
   /** Quarters that the swing is taken from, from the file's beginning on. */
   private static final int BEATS_MAX = 4096;
   private static final int BEATS_MIN = 8;
-  /** Of a quarter; 960 so that halves and thirds are whole. */
+  private static final int NEAR_BEAT = PARTS / 12;
+  private static final int MIDDLE_MIN = PARTS * 2 / 5;
+  private static final int MIDDLE_MAX = PARTS * 18 / 25;
+  private static final int TOGETHER = PARTS / 24;
+  /** Of a quarter, for the median: 960 so that halves and thirds are whole. */
   private static final int PHASES = 960;
-  private static final int NEAR_BEAT = PHASES / 12;
-  private static final int MIDDLE_MIN = PHASES * 2 / 5;
-  private static final int MIDDLE_MAX = PHASES * 18 / 25;
-  private static final int TOGETHER = PHASES / 24;
+  private static final int PARTS_A_PHASE = PARTS / PHASES;
 
   private final boolean[] begins = new boolean[BEATS_MAX + 1];
   /** The earliest and the latest onset within each beat, away from its ends. */
@@ -51,15 +53,15 @@ final class TickGrid {
     int beats = Math.min(BEATS_MAX, lastTick / score.division() + 1);
     clear(beats);
     int[] onsets = score.onsets();
-    double twelfthsATick = (double) TWELFTHS / score.division();
+    double partsPerTick = (double) PARTS / score.division();
     int onGrid = 0;
     for (int i = 0; i < count; i++) {
-      double twelfths = onsets[i] * twelfthsATick;
-      long nearest = (long) (twelfths + 0.5);
-      onGrid += Math.abs(twelfths - nearest) <= TOLERANCE ? GRID >>> nearest % TWELFTHS & 1 : 0;
-      int beat = (int) (twelfths / TWELFTHS);
+      long place = (long) (onsets[i] * partsPerTick + 0.5);
+      long beat = place / PARTS;
+      int part = (int) (place - beat * PARTS);
+      onGrid += IS_ON_GRID[part];
       if (beat < beats) {
-        place(beat, (int) ((twelfths - (double) beat * TWELFTHS) * (PHASES / TWELFTHS) + 0.5));
+        place((int) beat, part);
       }
     }
     quantizedShare = (double) onGrid / count;
@@ -72,15 +74,12 @@ final class TickGrid {
     Arrays.fill(latest, 0, beats + 1, (short) -1);
   }
 
-  private void place(int beat, int phase) {
-    if (phase < NEAR_BEAT) {
-      begins[beat] = true;
-    } else if (phase > PHASES - NEAR_BEAT) {
-      begins[beat + 1] = true;
-    } else {
-      earliest[beat] = (short) Math.min(earliest[beat], phase);
-      latest[beat] = (short) Math.max(latest[beat], phase);
-    }
+  // Without branches: where in the beat an onset lies is hard to predict.
+  private void place(int beat, int part) {
+    boolean isMiddle = Math.abs(part - PARTS / 2) <= PARTS / 2 - NEAR_BEAT;
+    begins[beat + (part > PARTS / 2 ? 1 : 0)] |= !isMiddle;
+    earliest[beat] = (short) Math.min(earliest[beat], isMiddle ? part : Short.MAX_VALUE);
+    latest[beat] = (short) Math.max(latest[beat], isMiddle ? part : -1);
   }
 
   private void swing(int beats) {
@@ -89,15 +88,26 @@ final class TickGrid {
     for (int beat = 0; beat < beats; beat++) {
       if (begins[beat] && earliest[beat] >= MIDDLE_MIN && latest[beat] <= MIDDLE_MAX
           && latest[beat] >= earliest[beat] && latest[beat] - earliest[beat] <= TOGETHER) {
-        middles[(earliest[beat] + latest[beat]) / 2]++;
+        middles[(earliest[beat] + latest[beat]) / (2 * PARTS_A_PHASE)]++;
         found++;
       }
     }
     if (found < BEATS_MIN) return;
-    int phase = MIDDLE_MIN - 1;
+    int phase = MIDDLE_MIN / PARTS_A_PHASE - 1;
     for (int below = 0; 2 * below < found;) {
       below += middles[++phase];
     }
     swingRatio = (double) phase / (PHASES - phase);
   }
+
+  private static byte[] onGrid() {
+    byte[] table = new byte[PARTS];
+    for (int part = 0; part < PARTS; part++) {
+      int distance = Math.min(distance(part, SIXTEENTH), distance(part, TRIPLET));
+      table[part] = (byte) (distance <= TOLERANCE ? 1 : 0);
+    }
+    return table;
+  }
+
+  private static int distance(int part, int step) { return Math.min(part % step, step - part % step); }
 }

@@ -4,16 +4,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorts ints that are 0 or more in linear time: least significant digit first, 11 bits a pass; a pass in which all keys
- * have the same digit is left out, and nothing is done for keys that stand in order.
+ * Sorts ints that are 0 or more in linear time: least significant digit first, as many digits as the keys need, at most 11
+ * bits each; nothing is done for keys that stand in order.
  */
 public final class RadixSort {
-  private static final int BITS = 11;
-  private static final int BUCKETS = 1 << BITS;
-  private static final int MASK = BUCKETS - 1;
-  private static final int PASSES = 3;
+  private static final int BITS_MAX = 11;
 
-  private final int[] counts = new int[PASSES * BUCKETS];
+  private final int[] counts = new int[1 << BITS_MAX];
   private int[] keyScratch = {};
   private int[] valueScratch = {};
 
@@ -23,23 +20,26 @@ public final class RadixSort {
   /** Sorts keys and moves the values with them; equal keys keep their order. */
   public void sort(int[] keys, int @Nullable [] values, int size) {
     if (isSorted(keys, size)) return;
-    count(keys, size);
     if (keyScratch.length < size) {
       keyScratch = new int[size + (size >> 1)];
     }
     if (values != null && valueScratch.length < size) {
       valueScratch = new int[size + (size >> 1)];
     }
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(or(keys, size));
+    int passes = (bits + BITS_MAX - 1) / BITS_MAX;
+    int digit = (bits + passes - 1) / passes;
     int[] from = keys;
     int[] to = keyScratch;
     int[] valuesFrom = values;
     int[] valuesTo = valueScratch;
-    boolean isInScratch = false;
-    for (int pass = 0; pass < PASSES; pass++) {
-      if (counts[pass * BUCKETS + ((keys[0] >>> (pass * BITS)) & MASK)] == size) continue;
-      toPositions(pass);
-      scatter(from, to, valuesFrom, valuesTo, size, pass);
-      isInScratch = !isInScratch;
+    for (int pass = 0; pass < passes; pass++) {
+      toPositions(from, size, pass * digit, digit);
+      if (valuesFrom == null) {
+        scatter(from, to, size, pass * digit, digit);
+      } else {
+        scatter(from, to, valuesFrom, valuesTo, size, pass * digit, digit);
+      }
       int[] swap = from;
       from = to;
       to = swap;
@@ -49,7 +49,7 @@ public final class RadixSort {
         valuesTo = swap;
       }
     }
-    if (isInScratch) {
+    if (passes % 2 != 0) {
       System.arraycopy(from, 0, keys, 0, size);
       if (values != null && valuesFrom != null) {
         System.arraycopy(valuesFrom, 0, values, 0, size);
@@ -74,36 +74,44 @@ public final class RadixSort {
     return true;
   }
 
-  private void count(int[] keys, int size) {
-    Arrays.fill(counts, 0);
+  private static int or(int[] keys, int size) {
+    int or = 1;
     for (int i = 0; i < size; i++) {
-      int key = keys[i];
-      counts[key & MASK]++;
-      counts[BUCKETS + ((key >>> BITS) & MASK)]++;
-      counts[2 * BUCKETS + (key >>> (2 * BITS))]++;
+      or |= keys[i];
     }
+    return or;
   }
 
-  private void toPositions(int pass) {
+  private void toPositions(int[] keys, int size, int shift, int digit) {
+    int buckets = 1 << digit;
+    Arrays.fill(counts, 0, buckets, 0);
+    int mask = buckets - 1;
+    for (int i = 0; i < size; i++) {
+      counts[(keys[i] >>> shift) & mask]++;
+    }
     int position = 0;
-    for (int i = pass * BUCKETS; i < (pass + 1) * BUCKETS; i++) {
+    for (int i = 0; i < buckets; i++) {
       int count = counts[i];
       counts[i] = position;
       position += count;
     }
   }
 
-  private void scatter(int[] from, int[] to, int @Nullable [] valuesFrom, int[] valuesTo,
-      int size, int pass) {
-    int shift = pass * BITS;
-    int base = pass * BUCKETS;
+  private void scatter(int[] from, int[] to, int size, int shift, int digit) {
+    int mask = (1 << digit) - 1;
     for (int i = 0; i < size; i++) {
       int key = from[i];
-      int position = counts[base + ((key >>> shift) & MASK)]++;
+      to[counts[(key >>> shift) & mask]++] = key;
+    }
+  }
+
+  private void scatter(int[] from, int[] to, int[] valuesFrom, int[] valuesTo, int size, int shift, int digit) {
+    int mask = (1 << digit) - 1;
+    for (int i = 0; i < size; i++) {
+      int key = from[i];
+      int position = counts[(key >>> shift) & mask]++;
       to[position] = key;
-      if (valuesFrom != null) {
-        valuesTo[position] = valuesFrom[i];
-      }
+      valuesTo[position] = valuesFrom[i];
     }
   }
 }

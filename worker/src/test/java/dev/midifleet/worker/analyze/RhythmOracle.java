@@ -152,7 +152,8 @@ final class RhythmOracle {
       double x = 0;
       double y = 0;
       for (int i = 0; i < fine.length; i++) {
-        double angle = 2 * Math.PI * harmonic * (i / 10) / 48;
+        int part = i / 10;
+        double angle = 2 * Math.PI * harmonic * part / 48;
         x += fine[i] * Math.cos(angle);
         y += fine[i] * Math.sin(angle);
       }

@@ -79,18 +79,23 @@ final class SlowBeats {
   }
 
   private void add(SlowNote note) {
-    double from = (note.onset() - start) * (1 / ticks);
-    double to = Math.min(Math.min(from + 16, beats.size()), (note.end() - start) * (1 / ticks));
-    for (int beat = (int) Math.max(0, from); beat < Math.min(beats.size(), to); beat++) {
-      double share = Math.min(to, beat + 1.0) - Math.max(Math.max(0, from), beat);
-      beats.get(beat).add(new Part(note, share));
+    double from = rounded(note.onset());
+    double to = Math.min(Math.min(from + 16 * 1024, beats.size() * 1024.0), rounded(note.end()));
+    for (int beat = (int) (from / 1024); beat < Math.min(beats.size(), to / 1024); beat++) {
+      double share = Math.min(to, beat * 1024.0 + 1024) - Math.max(from, beat * 1024.0);
+      beats.get(beat).add(new Part(note, share / 1024));
     }
+  }
+
+  /** In parts of 1,024 of a beat. */
+  private double rounded(int tick) {
+    return Math.floor((tick - start) * (1024 / ticks) + 0.5);
   }
 
   private static float[] weightsOf(List<Part> beat) {
     float[] weights = new float[12];
     for (Part part : beat) {
-      weights[part.note.pitch() % 12] += (float) (part.share * part.note.velocity());
+      weights[part.note.pitch() % 12] += (float) (part.share * 1024 * part.note.velocity());
     }
     return weights;
   }
@@ -106,7 +111,7 @@ final class SlowBeats {
   }
 
   private List<SlowNote> filling(int beat) {
-    return beats.get(beat).stream().filter(part -> part.share >= 0.1).map(Part::note).toList();
+    return beats.get(beat).stream().filter(part -> part.share * 1024 >= 102).map(Part::note).toList();
   }
 
   private static Comparator<SlowNote> order() {

@@ -25,7 +25,7 @@ final class SlowGrid {
     assertThat(facts.quantizedShare).as("quantized_share").isEqualTo(share, Offset.offset(1e-12));
     assertThat(facts.isPerformance).as("is_performance").isEqualTo(share < 0.5);
     double ratio = ratio(score, notes);
-    if (facts.tempoSource != TempoSource.MAP && share < 0.5 || Double.isNaN(ratio)) {
+    if ((facts.tempoSource != TempoSource.MAP && share < 0.5) || Double.isNaN(ratio)) {
       assertThat(facts.swingRatio).as("swing_ratio").isNaN();
     } else {
       assertThat(facts.swingRatio).as("swing_ratio").isEqualTo(ratio, Offset.offset(0.02));
@@ -34,9 +34,9 @@ final class SlowGrid {
 
   /** Within a hundredth of a quarter of a sixteenth or of a triplet of eighths. */
   private static boolean isOnGrid(int onset, int division) {
-    long phase = onset % division;
+    double phase = Math.floor(4800.0 * (onset % division) / division + 0.5);
     for (int twelfths : new int[]{0, 3, 4, 6, 8, 9, 12}) {
-      if (Math.abs(12 * phase - (long) twelfths * division) * 100 <= 12L * division) return true;
+      if (Math.abs(phase - twelfths * 400) <= 48) return true;
     }
     return false;
   }
@@ -49,14 +49,14 @@ final class SlowGrid {
     for (SlowNote note : notes) {
       int quarter = note.onset() / score.score.division();
       if (quarter >= quarters) continue;
-      // In parts of 960, as the program rounds them.
-      double phase = Math.floor(960.0 * (note.onset() % score.score.division()) / score.score.division() + 0.5);
-      if (phase < 80) {
+      // In parts of 4,800, as the program rounds them.
+      double phase = Math.floor(4800.0 * (note.onset() % score.score.division()) / score.score.division() + 0.5);
+      if (phase < 400) {
         begins.add(quarter);
-      } else if (phase > 880) {
+      } else if (phase > 4400) {
         begins.add(quarter + 1);
       } else {
-        inside.computeIfAbsent(quarter, _ -> new TreeSet<>()).add(phase / 960);
+        inside.computeIfAbsent(quarter, _ -> new TreeSet<>()).add(phase / 4800);
       }
     }
     List<Double> middles = new ArrayList<>();

@@ -25,16 +25,6 @@ public interface Kernels {
   /** The largest of the first {@code count} values, 0 if there is none above it. */
   int max(int[] values, int count);
 
-  /**
-   * Adds up a 7-bit field of each value.
-   *
-   * @param shift
-   *          where the field begins, 0 to 24
-   * @param sums
-   *          {@code sums[0]} becomes the sum of the fields, {@code sums[1]} that of their squares
-   */
-  void fieldSums(int[] values, int count, int shift, long[] sums);
-
   /** States of {@link #relax}. */
   int STATES = 64;
 
@@ -44,6 +34,8 @@ public interface Kernels {
    * {@code weights[i] * matrix[rows[i] * STATES + j]}. With scores that are {@code STATES - 1 - j} modulo {@link #STATES}
    * and a floor and a matrix of multiples of it, they stay so, and the greatest score names its state.
    *
+   * @param scores
+   *          {@link #STATES} of them, and after them, as a result, the greatest
    * @return the states, a bit each, whose score was below the floor
    */
   long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count);

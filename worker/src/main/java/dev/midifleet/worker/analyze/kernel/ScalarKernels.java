@@ -36,21 +36,9 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void fieldSums(int[] values, int count, int shift, long[] sums) {
-    long sum = 0;
-    long squares = 0;
-    for (int i = 0; i < count; i++) {
-      int field = (values[i] >>> shift) & 0x7F;
-      sum += field;
-      squares += (long) field * field;
-    }
-    sums[0] = sum;
-    sums[1] = squares;
-  }
-
-  @Override
   public long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count) {
     long changed = 0;
+    int greatest = Integer.MIN_VALUE;
     for (int j = 0; j < STATES; j++) {
       changed |= scores[j] < floor ? 1L << j : 0;
       int score = Math.max(scores[j], floor + STATES - 1 - j);
@@ -58,7 +46,9 @@ public final class ScalarKernels implements Kernels {
         score += weights[i] * matrix[rows[i] * STATES + j];
       }
       scores[j] = score;
+      greatest = Math.max(greatest, score);
     }
+    scores[STATES] = greatest;
     return changed;
   }
 }

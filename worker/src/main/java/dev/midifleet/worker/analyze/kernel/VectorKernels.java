@@ -14,9 +14,6 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
-  private static final int FIELD = 0x7F;
-  /** Squares of 7 bits that a lane can add up without overflow, with room to spare. */
-  private static final int BLOCK = 1 << 16;
 
   /** Bits of the vectors in use. */
   public static int vectorBits() { return FLOATS.vectorBitSize(); }
@@ -47,22 +44,29 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void multiply(float[] row, int rows, float[] matrix, int columns, float[] results) {
-    int bound = FLOATS.loopBound(columns);
-    for (int j = 0; j < bound; j += FLOATS.length()) {
-      FloatVector sum = FloatVector.zero(FLOATS);
-      for (int i = 0; i < rows; i++) {
-        sum = load(matrix, i * columns + j).fma(FloatVector.broadcast(FLOATS, row[i]), sum);
-      }
-      sum.intoArray(results, j);
+    int lanes = FLOATS.length();
+    if (columns < lanes) {
+      multiplyNarrow(row, rows, matrix, columns, results);
+      return;
     }
-    if (bound < columns) {
-      VectorMask<Float> tail = FLOATS.indexInRange(bound, columns);
+    for (int j = 0; j < columns; j += lanes) {
+      // The last vector ends with the last column, and may do some columns again: cheaper than a mask.
+      int column = Math.min(j, columns - lanes);
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < rows; i++) {
-        FloatVector part = FloatVector.fromArray(FLOATS, matrix, i * columns + bound, tail);
-        sum = part.fma(FloatVector.broadcast(FLOATS, row[i]), sum);
+        sum = load(matrix, i * columns + column).fma(FloatVector.broadcast(FLOATS, row[i]), sum);
       }
-      sum.intoArray(results, bound, tail);
+      sum.intoArray(results, column);
+    }
+  }
+
+  private static void multiplyNarrow(float[] row, int rows, float[] matrix, int columns, float[] results) {
+    for (int j = 0; j < columns; j++) {
+      float sum = 0;
+      for (int i = 0; i < rows; i++) {
+        sum += row[i] * matrix[i * columns + j];
+      }
+      results[j] = sum;
     }
   }
 
@@ -80,47 +84,23 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void fieldSums(int[] values, int count, int shift, long[] sums) {
-    sums[0] = 0;
-    sums[1] = 0;
-    for (int from = 0; from < count; from += BLOCK) {
-      addBlock(values, from, Math.min(from + BLOCK, count), shift, sums);
-    }
-  }
-
-  private static void addBlock(int[] values, int from, int to, int shift, long[] sums) {
-    IntVector sum = IntVector.zero(INTS);
-    IntVector squares = IntVector.zero(INTS);
-    int i = from;
-    for (; i + INTS.length() <= to; i += INTS.length()) {
-      IntVector field = IntVector.fromArray(INTS, values, i).lanewise(VectorOperators.LSHR, shift).and(FIELD);
-      sum = sum.add(field);
-      squares = squares.add(field.mul(field));
-    }
-    if (i < to) {
-      IntVector raw = IntVector.fromArray(INTS, values, i, INTS.indexInRange(i, to));
-      IntVector field = raw.lanewise(VectorOperators.LSHR, shift).and(FIELD);
-      sum = sum.add(field);
-      squares = squares.add(field.mul(field));
-    }
-    // A block's squares fit into a lane, and those of all lanes into an int: 65,536 * 127 * 127 < 2^31.
-    sums[0] += sum.reduceLanes(VectorOperators.ADD);
-    sums[1] += squares.reduceLanes(VectorOperators.ADD);
-  }
-
-  @Override
   public long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count) {
     IntVector replacement = IntVector.zero(INTS).sub(INDEX).add(floor + STATES - 1);
+    IntVector greatest = IntVector.broadcast(INTS, Integer.MIN_VALUE);
     long changed = 0;
     for (int j = 0; j < STATES; j += INTS.length()) {
+      // What the evidence adds does not wait for the scores, which wait for the greatest one of the step before.
+      IntVector sum = IntVector.zero(INTS);
+      for (int i = 0; i < count; i++) {
+        sum = IntVector.fromArray(INTS, matrix, rows[i] * STATES + j).mul(weights[i]).add(sum);
+      }
       IntVector score = IntVector.fromArray(INTS, scores, j);
       changed |= score.compare(VectorOperators.LT, floor).toLong() << j;
-      score = score.max(replacement.sub(j));
-      for (int i = 0; i < count; i++) {
-        score = IntVector.fromArray(INTS, matrix, rows[i] * STATES + j).mul(weights[i]).add(score);
-      }
+      score = score.max(replacement.sub(j)).add(sum);
+      greatest = greatest.max(score);
       score.intoArray(scores, j);
     }
+    scores[STATES] = greatest.reduceLanes(VectorOperators.MAX);
     return changed;
   }
 }

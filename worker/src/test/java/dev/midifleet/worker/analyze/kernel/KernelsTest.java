@@ -82,7 +82,7 @@ class KernelsTest {
   @Test
   void steps_of_viterbi_agree_to_the_last_bit() {
     for (int round = 0; round < 100; round++) {
-      int[] scores = random.ints(Kernels.STATES, -1_000_000, 1_000_000).toArray();
+      int[] scores = random.ints(Kernels.STATES + 1, -1_000_000, 1_000_000).toArray();
       int[] others = scores.clone();
       int[] matrix = random.ints(25 * Kernels.STATES, -4000, 4000).toArray();
       int[] rows = random.ints(6, 0, 25).toArray();
@@ -93,23 +93,6 @@ class KernelsTest {
       assertThat(vector.relax(others, floor, matrix, rows, weights, count)).isEqualTo(changed);
       assertThat(others).isEqualTo(scores);
     }
-  }
-
-  @Test
-  void sums_of_fields_agree_to_the_last_bit() {
-    for (int size : sizes()) {
-      assertSums(random.ints(size + 1).toArray(), size);
-    }
-  }
-
-  @Test
-  void sums_of_the_largest_fields_do_not_overflow() {
-    int[] values = new int[200_001];
-    Arrays.fill(values, -1);
-    assertSums(values, 200_001);
-    long[] sums = new long[2];
-    vector.fieldSums(values, values.length, 8, sums);
-    assertThat(sums).containsExactly(127L * 200_001, 127L * 127 * 200_001);
   }
 
   @Test
@@ -126,14 +109,6 @@ class KernelsTest {
     assertThat(choice.kernels()).isInstanceOf(ScalarKernels.class);
     assertThat(choice.reason()).isEqualTo("no module jdk.incubator.vector");
     assertThat(KernelSelector.select("auto", true).kernels()).isInstanceOf(VectorKernels.class);
-  }
-
-  private void assertSums(int[] values, int size) {
-    long[] expected = new long[2];
-    long[] actual = {-1, -1};
-    scalar.fieldSums(values, size, 8, expected);
-    vector.fieldSums(values, size, 8, actual);
-    assertThat(actual).as("size " + size).isEqualTo(expected);
   }
 
   private static Set<Integer> sizes() {

@@ -1,0 +1,175 @@
+package dev.midifleet.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.worker.Workspace;
+import dev.midifleet.worker.analyze.Analysis;
+import dev.midifleet.worker.analyze.FileAnalyzer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import javax.sound.midi.InvalidMidiDataException;
+import javax.sound.midi.MidiSystem;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bench/analysis}: what a file costs on one core, in memory, whole and by parts. */
+@Command(name = "bench/analysis", mixinStandardHelpOptions = true, description = AnalysisCostCommand.DESCRIPTION)
+final class AnalysisCostCommand implements Callable<Integer> {
+  static final String DESCRIPTION = "CPU time a file of one thread, files in memory: parse, the whole analysis, each of "
+      + "its parts, and javax.sound.midi's parse of the same files; medians of rounds in which they take turns.";
+
+  private static final double NANOS_A_MICRO = 1e3;
+
+  @Option(names = "--corpus", paramLabel = "DIR", description = "real files; a generated corpus if this is not given")
+  private String corpus = LoadedCorpus.GENERATED;
+
+  @Option(names = "--files", paramLabel = "N",
+      description = "how many files, evenly from the folder (${DEFAULT-VALUE})")
+  private int fileCount = 1500;
+
+  @Option(names = "--rounds", paramLabel = "N",
+      description = "rounds that count, after two that do not (${DEFAULT-VALUE})")
+  private int rounds = 9;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "also write the medians as JSON")
+  private @Nullable Path json;
+
+  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  private final FileAnalyzer analyzer = new Workspace(Settings.of(Map.of())).analyzer();
+  private final List<FileAnalyzer.Step> steps = analyzer.steps();
+  private final Analysis analysis = new Analysis();
+  private LoadedCorpus files = LoadedCorpus.none();
+  private long notes;
+  private long bytes;
+  private int read;
+  private int refused;
+
+  @Override
+  public Integer call() throws IOException {
+    files = LoadedCorpus.load(corpus, fileCount);
+    double[] javax = new double[rounds];
+    double[] parse = new double[rounds];
+    double[] whole = new double[rounds];
+    double[][] parts = new double[steps.size()][rounds];
+    for (int round = -2; round < rounds; round++) {
+      double[] ofParts = new double[steps.size()];
+      double ofJavax = javax();
+      double ofParse = parse();
+      double ofWhole = whole();
+      parts(ofParts);
+      if (round < 0) continue;
+      javax[round] = ofJavax;
+      parse[round] = ofParse;
+      whole[round] = ofWhole;
+      for (int i = 0; i < ofParts.length; i++) {
+        parts[i][round] = ofParts[i];
+      }
+    }
+    report(median(javax), median(parse), median(whole), Arrays.stream(parts).mapToDouble(AnalysisCostCommand::median)
+        .toArray());
+    return 0;
+  }
+
+  private void report(double javax, double parse, double whole, double[] parts) throws IOException {
+    System.out.printf("%d files, %d of them read: %d bytes and %d notes a file; %d refusals in all rounds%n",
+        files.files(), read, bytes / read, notes / read, refused);
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("javax.sound.midi", javax);
+    values.put("parse", parse);
+    values.put("whole", whole);
+    for (int i = 0; i < parts.length; i++) {
+      values.put(steps.get(i).name(), parts[i]);
+    }
+    System.out.printf("%n| part | us a file | to the parse |%n| --- | --- | --- |%n");
+    values.forEach((name, micros) -> System.out.printf("| %s | %.1f | %.2f |%n", name, micros, micros / parse));
+    if (json != null) {
+      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), values);
+    }
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private double javax() throws IOException {
+    long start = threads.getCurrentThreadCpuTime();
+    for (int i = 0; i < files.files(); i++) {
+      try {
+        MidiSystem.getSequence(new ByteArrayInputStream(files.array(i)));
+      } catch (InvalidMidiDataException e) {
+        refused++;
+      }
+    }
+    return microsAFile(start);
+  }
+
+  private double parse() {
+    bytes = 0;
+    notes = 0;
+    read = 0;
+    long start = threads.getCurrentThreadCpuTime();
+    for (int i = 0; i < files.files(); i++) {
+      try {
+        notes += analyzer.parse(files.segment(), files.offset(i), files.length(i)).noteCount();
+        bytes += files.length(i);
+        read++;
+      } catch (FileFailure e) {
+        refused++;
+      }
+    }
+    return microsAFile(start);
+  }
+
+  private double whole() {
+    long start = threads.getCurrentThreadCpuTime();
+    for (int i = 0; i < files.files(); i++) {
+      try {
+        analyzer.analyze(files.segment(), files.offset(i), files.length(i), analysis);
+      } catch (FileFailure e) {
+        refused++;
+      }
+    }
+    return microsAFile(start);
+  }
+
+  private double microsAFile(long start) {
+    return (threads.getCurrentThreadCpuTime() - start) / NANOS_A_MICRO / files.files();
+  }
+
+  // By the clock on the wall, whose reading costs some 25 ns: the thread's own time takes a system call.
+  private void parts(double[] micros) {
+    long[] nanos = new long[micros.length];
+    for (int i = 0; i < files.files(); i++) {
+      try {
+        analyzer.parse(files.segment(), files.offset(i), files.length(i));
+      } catch (FileFailure e) {
+        continue;
+      }
+      long before = System.nanoTime();
+      for (int step = 0; step < nanos.length; step++) {
+        steps.get(step).work().accept(analysis);
+        long after = System.nanoTime();
+        nanos[step] += after - before;
+        before = after;
+      }
+    }
+    for (int step = 0; step < nanos.length; step++) {
+      micros[step] = nanos[step] / NANOS_A_MICRO / files.files();
+    }
+  }
+
+  public static void main(String[] args) { System.exit(new CommandLine(new AnalysisCostCommand()).execute(args)); }
+}
