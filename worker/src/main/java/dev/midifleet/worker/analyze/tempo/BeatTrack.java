@@ -21,6 +21,8 @@ final class BeatTrack {
 
   private final float[] worth = new float[Onsets.ONSETS_MAX];
   private final float[] best = new float[Onsets.ONSETS_MAX];
+  /** The greatest {@link #best} so far. */
+  private final float[] peaks = new float[Onsets.ONSETS_MAX];
   /** {@link #STEPS_A_BEAT} a beat, over seconds, as the chain that ends in the onset has it. */
   private final float[] rates = new float[Onsets.ONSETS_MAX];
   private final int[] before = new int[Onsets.ONSETS_MAX];
@@ -64,7 +66,8 @@ final class BeatTrack {
       }
       float top = 0;
       int from = -1;
-      for (int i = j - 1; i >= oldest; i--) {
+      // No price is below 0: where nothing before is worth more than what was found, nothing before can be better.
+      for (int i = j - 1; i >= oldest && peaks[i] > top; i--) {
         int steps = (int) ((float) (time - times[i]) * rates[i]);
         float value = best[i] - PRICES[Math.min(steps, PRICES.length - 1)];
         if (value > top) {
@@ -73,6 +76,7 @@ final class BeatTrack {
         }
       }
       best[j] = top + worth[j];
+      peaks[j] = j == 0 ? best[0] : Math.max(peaks[j - 1], best[j]);
       before[j] = from;
       rates[j] = (float) (STEPS_A_BEAT / period);
       if (from >= 0) {
