@@ -65,6 +65,11 @@ public final class TempoExample {
   /** By candidate, {@link TempoFeatures#COUNT} each. */
   float[] features() { return features; }
 
+  /** Not where there are no candidates, nor where the label (990 in hymns) is beyond all, though its third is not. */
+  boolean teaches() {
+    return bpms.length > 0 && truth <= TempoCandidates.BPM_MAX;
+  }
+
   /** By candidate. */
   boolean[] right() { return right; }
 

@@ -13,10 +13,12 @@ import java.util.Random;
 /**
  * Trains a {@link TempoModel}: Adam on the negative logarithm of the probability that the softmax gives to right
  * candidates, and with less weight to those that are right but for the octave; features are left out at random, weights
- * decay. One seed, one thread: the same examples give the same model.
+ * decay. Several such networks from different beginnings, whose ratings are averaged, are one network with all their units.
+ * One seed, one thread, and sums in an order that no width of vectors changes: the same examples give the same model.
  */
 final class TempoTrainer {
   private static final int FEATURES = TempoFeatures.COUNT;
+  private static final int NETWORKS = 3;
   private static final int HIDDEN = 12;
   private static final int EPOCHS = 40;
   private static final int BATCH = 64;
@@ -26,45 +28,66 @@ final class TempoTrainer {
   private static final double OCTAVE_WEIGHT = 0.3;
   private static final double SMALLEST_DEVIATION = 0.02;
   private static final long SEED = 20_251;
-  /** Hymns' and makam pieces' labels are one transcriber's taste; fills are a bar long. */
-  private static final Map<String, Double> WEIGHTS = Map.of("hymns", 0.35, "symbtr", 0.35, "asap scores", 0.7,
-      "groove_drums fills", 0.7);
+  /** Hymns' and makam pieces' labels are one transcriber's taste. */
+  private static final Map<String, Double> WEIGHTS = Map.of("hymns", 0.35, "symbtr", 0.35);
 
-  private final Random random = new Random(SEED);
-  private final List<TempoExample> examples = new ArrayList<>();
-  private final float[] means = new float[FEATURES];
-  private final float[] scales = new float[FEATURES];
+  private final Random random;
+  private final List<TempoExample> examples;
+  /** Of all candidates, standardized, by candidate and then by feature; those of an example stand together. */
+  private final float[][] rows;
+  private final int[] firstRows;
+  private final double meanWeight;
   /** Layer in, biases and layer out one after the other, and their gradients and moments. */
   private final float[] weights = new float[(HIDDEN + 1) * FEATURES + 2 * HIDDEN];
   private final float[] gradients = new float[weights.length];
+  /** Of layer in, by unit and then by feature. */
+  private final float[][] steep = new float[HIDDEN + 1][FEATURES];
   private final float[] moments = new float[weights.length];
   private final float[] squares = new float[weights.length];
   private final float[] mask = new float[FEATURES];
-  private final float[][] rows = new float[TempoCandidates.CANDIDATES_MAX][FEATURES];
-  private final float[][] units = new float[TempoCandidates.CANDIDATES_MAX][HIDDEN];
-  private double meanWeight;
+  /** Of a batch: by feature and then by candidate, by unit and then by candidate. */
+  private final float[] column = new float[BATCH * TempoCandidates.CANDIDATES_MAX];
+  private final float[][] units = new float[HIDDEN + 1][BATCH * TempoCandidates.CANDIDATES_MAX];
   private int step;
 
-  private TempoTrainer() {}
+  private TempoTrainer(List<TempoExample> examples, float[][] rows, int[] firstRows, long seed) {
+    this.examples = examples;
+    this.rows = rows;
+    this.firstRows = firstRows;
+    this.random = new Random(seed);
+    this.meanWeight = examples.stream().mapToDouble(TempoTrainer::weight).average().orElse(1);
+  }
 
-  static TempoModel train(List<TempoExample> examples) {
-    var trainer = new TempoTrainer();
-    for (TempoExample example : examples) {
-      if (example.bpms().length > 0) {
-        trainer.examples.add(example);
-        trainer.meanWeight += weight(example);
+  static TempoModel train(List<TempoExample> all) {
+    List<TempoExample> examples = all.stream().filter(TempoExample::teaches).toList();
+    float[] means = new float[FEATURES];
+    float[] scales = new float[FEATURES];
+    standardize(examples, means, scales);
+    int[] firstRows = new int[examples.size() + 1];
+    for (int i = 0; i < examples.size(); i++) {
+      firstRows[i + 1] = firstRows[i] + examples.get(i).bpms().length;
+    }
+    float[][] rows = new float[firstRows[examples.size()]][FEATURES];
+    for (int i = 0; i < examples.size(); i++) {
+      float[] features = examples.get(i).features();
+      for (int j = 0; j < features.length; j++) {
+        int feature = j % FEATURES;
+        rows[firstRows[i] + j / FEATURES][feature] = (features[j] - means[feature]) * scales[feature];
       }
     }
-    trainer.meanWeight /= trainer.examples.size();
-    trainer.standardize();
-    trainer.initialize();
-    trainer.run();
-    return trainer.model();
+    List<float[]> networks = new ArrayList<>();
+    for (int network = 0; network < NETWORKS; network++) {
+      var trainer = new TempoTrainer(examples, rows, firstRows, SEED + network);
+      trainer.initialize();
+      trainer.run();
+      networks.add(trainer.weights);
+    }
+    return join(networks, means, scales);
   }
 
   private static double weight(TempoExample example) { return WEIGHTS.getOrDefault(example.kind(), 1.0); }
 
-  private void standardize() {
+  private static void standardize(List<TempoExample> examples, float[] means, float[] scales) {
     double[] sums = new double[FEATURES];
     double[] squareSums = new double[FEATURES];
     long count = 0;
@@ -93,44 +116,85 @@ final class TempoTrainer {
   }
 
   private void run() {
-    List<TempoExample> order = new ArrayList<>(examples);
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < examples.size(); i++) {
+      order.add(i);
+    }
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
       Collections.shuffle(order, random);
       double rate = RATE * 0.5 * (1 + Math.cos(Math.PI * epoch / EPOCHS)) + 1e-5;
       for (int from = 0; from < order.size(); from += BATCH) {
-        List<TempoExample> batch = order.subList(from, Math.min(order.size(), from + BATCH));
         for (int i = 0; i < FEATURES; i++) {
           mask[i] = random.nextFloat() < DROPPED ? 0 : 1 / (1 - DROPPED);
         }
-        Arrays.fill(gradients, 0);
-        for (TempoExample example : batch) {
-          add(example, weight(example) / meanWeight / batch.size());
-        }
+        learn(order.subList(from, Math.min(order.size(), from + BATCH)));
         update(rate);
       }
     }
   }
 
-  /** Adds one example's gradient. */
-  private void add(TempoExample example, double weight) {
+  private void learn(List<Integer> batch) {
+    forward(batch);
+    Arrays.fill(gradients, 0);
+    for (float[] of : steep) {
+      Arrays.fill(of, 0);
+    }
+    int row = 0;
+    for (int index : batch) {
+      row = addExample(index, row, weight(examples.get(index)) / meanWeight / batch.size());
+    }
+    for (int unit = 0; unit <= HIDDEN; unit++) {
+      for (int i = 0; i < FEATURES; i++) {
+        gradients[unit * FEATURES + i] = steep[unit][i] * mask[i];
+      }
+    }
+  }
+
+  /** The units of all candidates of the batch; the last is the linear one. */
+  private void forward(List<Integer> batch) {
+    int count = 0;
+    for (int index : batch) {
+      count += firstRows[index + 1] - firstRows[index];
+    }
+    for (int unit = 0; unit <= HIDDEN; unit++) {
+      Arrays.fill(units[unit], 0, count, unit < HIDDEN ? weights[(HIDDEN + 1) * FEATURES + unit] : 0);
+    }
+    for (int feature = 0; feature < FEATURES; feature++) {
+      if (mask[feature] == 0) continue;
+      int at = 0;
+      for (int index : batch) {
+        for (int row = firstRows[index]; row < firstRows[index + 1]; row++) {
+          column[at++] = rows[row][feature] * mask[feature];
+        }
+      }
+      for (int unit = 0; unit <= HIDDEN; unit++) {
+        addTimes(units[unit], weights[unit * FEATURES + feature], column, count);
+      }
+    }
+    for (int unit = 0; unit < HIDDEN; unit++) {
+      for (int i = 0; i < count; i++) {
+        units[unit][i] = (float) Math.tanh(units[unit][i]);
+      }
+    }
+  }
+
+  /** With one index for both arrays, which the compiler makes vectors of. */
+  private static void addTimes(float[] to, float factor, float[] from, int count) {
+    for (int i = 0; i < count; i++) {
+      to[i] += factor * from[i];
+    }
+  }
+
+  /** Adds one example's gradient, whose candidates begin at a row of the batch; returns where they end. */
+  private int addExample(int index, int row, double weight) {
+    TempoExample example = examples.get(index);
     int count = example.bpms().length;
-    double[] shares = new double[count];
-    double top = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < count; i++) {
-      shares[i] = forward(example.features(), i);
-      top = Math.max(top, shares[i]);
-    }
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      shares[i] = Math.exp(shares[i] - top);
-      sum += shares[i];
-    }
+    double[] shares = shares(row, count);
     double right = 1e-12;
     double octave = 1e-12;
     boolean hasRight = false;
     boolean hasOctave = false;
     for (int i = 0; i < count; i++) {
-      shares[i] /= sum;
       boolean isRight = example.right()[i];
       boolean isOctave = example.rightWithOctaves()[i];
       right += isRight ? shares[i] : 0;
@@ -143,63 +207,44 @@ final class TempoTrainer {
       double loose = hasOctave
           ? shares[i] - (example.rightWithOctaves()[i] ? shares[i] / octave : 0)
           : 0;
-      backward(i, (float) (weight * (exact + OCTAVE_WEIGHT * loose)));
+      backward(rows[firstRows[index] + i], row + i, (float) (weight * (exact + OCTAVE_WEIGHT * loose)));
     }
+    return row + count;
   }
 
-  private double forward(float[] features, int candidate) {
-    float[] row = rows[candidate];
-    for (int i = 0; i < FEATURES; i++) {
-      row[i] = (features[candidate * FEATURES + i] - means[i]) * scales[i] * mask[i];
-    }
-    double rating = 0;
-    for (int unit = 0; unit <= HIDDEN; unit++) {
-      float sum = dot(row, unit * FEATURES);
-      if (unit < HIDDEN) {
-        float value = (float) Math.tanh(sum + weights[(HIDDEN + 1) * FEATURES + unit]);
-        units[candidate][unit] = value;
-        rating += value * weights[(HIDDEN + 1) * FEATURES + HIDDEN + unit];
-      } else {
-        rating += sum;
+  private double[] shares(int row, int count) {
+    double[] shares = new double[count];
+    double top = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      double rating = units[HIDDEN][row + i];
+      for (int unit = 0; unit < HIDDEN; unit++) {
+        rating += units[unit][row + i] * weights[(HIDDEN + 1) * FEATURES + HIDDEN + unit];
       }
+      shares[i] = rating;
+      top = Math.max(top, rating);
     }
-    return rating;
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      shares[i] = Math.exp(shares[i] - top);
+      sum += shares[i];
+    }
+    for (int i = 0; i < count; i++) {
+      shares[i] /= sum;
+    }
+    return shares;
   }
 
-  /** In four sums, so that the processor need not wait for each. */
-  private float dot(float[] row, int from) {
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int i = 0;
-    for (; i + 3 < FEATURES; i += 4) {
-      a += row[i] * weights[from + i];
-      b += row[i + 1] * weights[from + i + 1];
-      c += row[i + 2] * weights[from + i + 2];
-      d += row[i + 3] * weights[from + i + 3];
-    }
-    for (; i < FEATURES; i++) {
-      a += row[i] * weights[from + i];
-    }
-    return a + b + c + d;
-  }
-
-  private void backward(int candidate, float gradient) {
-    float[] row = rows[candidate];
+  private void backward(float[] features, int row, float gradient) {
     for (int unit = 0; unit <= HIDDEN; unit++) {
       float inner = gradient;
       if (unit < HIDDEN) {
-        float value = units[candidate][unit];
+        float value = units[unit][row];
         int bias = (HIDDEN + 1) * FEATURES + unit;
         inner = gradient * weights[bias + HIDDEN] * (1 - value * value);
         gradients[bias] += inner;
         gradients[bias + HIDDEN] += gradient * value;
       }
-      int from = unit * FEATURES;
-      for (int i = 0; i < FEATURES; i++) {
-        gradients[from + i] += inner * row[i];
-      }
+      addTimes(steep[unit], inner, features, FEATURES);
     }
   }
 
@@ -215,10 +260,23 @@ final class TempoTrainer {
     }
   }
 
-  private TempoModel model() {
-    int biases = (HIDDEN + 1) * FEATURES;
-    return new TempoModel(HIDDEN, means, scales, Arrays.copyOf(weights, biases),
-        Arrays.copyOfRange(weights, biases, biases + HIDDEN),
-        Arrays.copyOfRange(weights, biases + HIDDEN, biases + 2 * HIDDEN), 1, 0);
+  private static TempoModel join(List<float[]> networks, float[] means, float[] scales) {
+    int count = networks.size();
+    float[] in = new float[(count * HIDDEN + 1) * FEATURES];
+    float[] biases = new float[count * HIDDEN];
+    float[] out = new float[count * HIDDEN];
+    int layer = (HIDDEN + 1) * FEATURES;
+    for (int network = 0; network < count; network++) {
+      float[] from = networks.get(network);
+      System.arraycopy(from, 0, in, network * HIDDEN * FEATURES, HIDDEN * FEATURES);
+      for (int i = 0; i < FEATURES; i++) {
+        in[count * HIDDEN * FEATURES + i] += from[HIDDEN * FEATURES + i] / count;
+      }
+      System.arraycopy(from, layer, biases, network * HIDDEN, HIDDEN);
+      for (int unit = 0; unit < HIDDEN; unit++) {
+        out[network * HIDDEN + unit] = from[layer + HIDDEN + unit] / count;
+      }
+    }
+    return new TempoModel(count * HIDDEN, means, scales, in, biases, out, 1, 0);
   }
 }

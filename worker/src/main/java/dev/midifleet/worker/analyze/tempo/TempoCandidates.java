@@ -5,12 +5,13 @@ import java.util.Arrays;
 
 /**
  * Tempi that the onsets of a piece may have, each with the features by which {@link TempoModel} chooses: the peaks of two
- * comb scores over the correlations, and their halves, doubles, thirds and triples, refined by the beat tracker.
+ * comb scores over the correlations, and their halves, doubles, thirds and triples, refined by the beat tracker; in a file
+ * of a few seconds also the tempi in whose grid, from the file's beginning on, the onsets lie best.
  */
 public final class TempoCandidates {
-  public static final int CANDIDATES_MAX = 20;
+  public static final int CANDIDATES_MAX = 24;
+  public static final double BPM_MAX = 340;
   private static final double BPM_MIN = 24;
-  private static final double BPM_MAX = 340;
   private static final double STEP = 1.01;
   private static final int GRID = (int) (Math.log(BPM_MAX / BPM_MIN) / Math.log(STEP)) + 1;
   private static final double SAME = 0.025;
@@ -19,13 +20,34 @@ public final class TempoCandidates {
   private static final double[] RELATIVES = {2, 0.5, 3, 1 / 3.0, 1.5, 2 / 3.0, 4, 0.25};
   private static final double PRIOR_SECONDS = 0.6;
   private static final double PRIOR_OCTAVES = 1.4;
-  private static final int ONSETS_MIN = 6;
+  private static final int ONSETS_MIN = 4;
+  /** Files that are no longer have candidates by the grid that begins with the file. */
+  private static final double SHORT_SECONDS = 16;
+  private static final int GRID_PEAKS = 8;
+  private static final double FINE_STEP = 1.005;
+  private static final double FINE_PRIOR_BPM = 110;
+  private static final double FINE_PRIOR_OCTAVES = 0.5;
+  private static final int FINE_GRID = (int) (Math.log(BPM_MAX / BPM_MIN) / Math.log(FINE_STEP)) + 1;
+  private static final double[] FINE_PERIODS = new double[FINE_GRID];
+  /** Logarithms. */
+  private static final double[] FINE_PRIORS = new double[FINE_GRID];
+
+  static {
+    for (int i = 0; i < FINE_GRID; i++) {
+      double bpm = BPM_MIN * Math.pow(FINE_STEP, i);
+      double octaves = Math.log(bpm / FINE_PRIOR_BPM) / Math.log(2) / FINE_PRIOR_OCTAVES;
+      FINE_PERIODS[i] = 60 / bpm;
+      FINE_PRIORS[i] = -octaves * octaves / 2;
+    }
+  }
 
   private final Onsets onsets = new Onsets();
   private final Pulse pulse = new Pulse();
+  private final GridFit grid = new GridFit();
   private final BeatTrack track = new BeatTrack();
-  private final TempoFeatures describer = new TempoFeatures(onsets, pulse);
+  private final TempoFeatures describer = new TempoFeatures(onsets, pulse, grid);
   private final double[] combs = new double[GRID];
+  private final double[] evidence = new double[FINE_GRID];
   private final double[] periods = new double[CANDIDATES_MAX];
   private final double[] bpms = new double[CANDIDATES_MAX];
   private final float[] features = new float[CANDIDATES_MAX * TempoFeatures.COUNT];
@@ -42,12 +64,15 @@ public final class TempoCandidates {
     onsets.collect(score, firstSecond);
     if (onsets.size() < ONSETS_MIN || onsets.seconds() < 0.5) return 0;
     pulse.correlate(onsets);
+    grid.prepare(onsets);
+    byGrid();
+    int byGrid = size;
     propose();
     track.prepare(onsets);
     describer.prepare();
     for (int i = 0; i < size; i++) {
       track.track(onsets, periods[i]);
-      double refined = track.refined(onsets, periods[i]);
+      double refined = i < byGrid ? periods[i] : track.refined(onsets, periods[i]);
       describer.describe(periods[i], refined, track, features, i * TempoFeatures.COUNT);
       bpms[i] = 60 / refined;
     }
@@ -60,6 +85,25 @@ public final class TempoCandidates {
   /** By candidate, {@link TempoFeatures#COUNT} each; good until the next call of {@link #find}. */
   public float[] features() {
     return features;
+  }
+
+  /** The periods in whose grid a short file's onsets lie best, from the file's beginning on. */
+  private void byGrid() {
+    if (onsets.seconds() > SHORT_SECONDS) return;
+    for (int i = 0; i < FINE_GRID; i++) {
+      evidence[i] = grid.evidence(FINE_PERIODS[i]) + FINE_PRIORS[i];
+    }
+    for (int peak = 0; peak < GRID_PEAKS; peak++) {
+      int top = -1;
+      for (int i = 1; i < FINE_GRID - 1; i++) {
+        if (evidence[i] >= evidence[i - 1] && evidence[i] >= evidence[i + 1]
+            && (top < 0 || evidence[i] > evidence[top]) && isNew(FINE_PERIODS[i])) {
+          top = i;
+        }
+      }
+      if (top < 0) return;
+      add(FINE_PERIODS[top]);
+    }
   }
 
   private void propose() {
@@ -129,9 +173,15 @@ public final class TempoCandidates {
 
   private void add(double period) {
     if (size == CANDIDATES_MAX || period < 60 / BPM_MAX || period > 60 / BPM_MIN) return;
-    for (int i = 0; i < size; i++) {
-      if (Math.abs(periods[i] / period - 1) < SAME) return;
+    if (isNew(period)) {
+      periods[size++] = period;
     }
-    periods[size++] = period;
+  }
+
+  private boolean isNew(double period) {
+    for (int i = 0; i < size; i++) {
+      if (Math.abs(periods[i] / period - 1) < SAME) return false;
+    }
+    return true;
   }
 }

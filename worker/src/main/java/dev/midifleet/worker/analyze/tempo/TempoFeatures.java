@@ -12,12 +12,19 @@ public final class TempoFeatures {
   private static final int HATS = 9;
   private static final int FILE = 7;
   private static final int KINDS = 6;
+  /** What is learned from repetition fades where a file has no time to repeat anything: seconds. */
+  private static final double STEADY_FROM = 3;
+  private static final double STEADY_TO = 10;
+  /** Beats from the file's beginning to the last onset. */
+  private static final double[] SPANS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32};
   /** Features of each candidate. */
   public static final int COUNT = HATS + 2 + FILE + ALL_FACTORS.length + (Onsets.BANDS - 1) * FACTORS.length + 13
-      + 2 * WAVES.length + KINDS + 4 + 2 * CONTRASTS.length + 3 * CONTRASTS.length + 1;
+      + 2 * WAVES.length + KINDS + 4 + 2 * CONTRASTS.length + 3 * CONTRASTS.length + 1 + 2 * GridFit.KINDS + 3
+      + SPANS.length;
 
   private final Onsets onsets;
   private final Pulse pulse;
+  private final GridFit grid;
   private final float[] file = new float[FILE];
   private float[] into = file;
   private int at;
@@ -27,9 +34,10 @@ public final class TempoFeatures {
   private final double[] half = new double[CONTRASTS.length];
   private final double[] classes = new double[CONTRASTS.length * 4];
 
-  TempoFeatures(Onsets onsets, Pulse pulse) {
+  TempoFeatures(Onsets onsets, Pulse pulse, GridFit grid) {
     this.onsets = onsets;
     this.pulse = pulse;
+    this.grid = grid;
   }
 
   /** What is the same for all candidates of a file, once these are collected and correlated. */
@@ -65,8 +73,14 @@ public final class TempoFeatures {
     for (float value : file) {
       put(value);
     }
+    int first = at;
     correlations(period);
     beats(refined, track);
+    float steady = (float) Math.clamp((onsets.seconds() - STEADY_FROM) / (STEADY_TO - STEADY_FROM), 0, 1);
+    for (int i = first; i < at; i++) {
+      features[i] *= steady;
+    }
+    grid(refined);
   }
 
   private void correlations(double period) {
@@ -115,6 +129,26 @@ public final class TempoFeatures {
     put(worth / total);
     inside(track);
     contrasts(track);
+  }
+
+  /** How the first onsets lie in the grid, from the file's beginning and from the first of them; a short file's beats. */
+  private void grid(double period) {
+    double best = Double.NEGATIVE_INFINITY;
+    for (int kind = 0; kind < GridFit.KINDS; kind++) {
+      double fit = grid.fit(kind, period, 0);
+      put(2 * fit);
+      put(2 * grid.fit(kind, period, onsets.time(0)));
+      best = Math.max(best, fit);
+    }
+    put(2 * best);
+    double evidence = best * Math.min(onsets.size(), 32);
+    put(evidence / 4);
+    double last = onsets.time(onsets.size() - 1) / period;
+    put(last < 32 ? last - 4 * Math.floor(last / 4) - 2 : 0);
+    for (int span = 0; span < SPANS.length; span++) {
+      boolean isIn = last >= SPANS[span] && (span + 1 == SPANS.length || last < SPANS[span + 1]);
+      put(isIn && last < 64 ? 1 : 0);
+    }
   }
 
   /** How the onsets of the first beats lie in the grid of the tempo, from the file's beginning on and at best. */

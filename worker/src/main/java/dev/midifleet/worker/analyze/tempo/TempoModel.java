@@ -83,14 +83,33 @@ public record TempoModel(int hidden, float[] means, float[] scales, float[] in, 
   /** The rating of a candidate, to be compared with those of the same file. */
   double rate(float[] features, int from) {
     double rating = 0;
-    for (int unit = 0; unit <= hidden; unit++) {
-      float sum = 0;
-      int weights = unit * FEATURES;
+    for (int unit = 0; unit <= hidden; unit += 4) {
+      // Four units at a time, the last repeated where fewer are left: sums that need not wait for each other.
+      int first = unit * FEATURES;
+      int second = Math.min(unit + 1, hidden) * FEATURES;
+      int third = Math.min(unit + 2, hidden) * FEATURES;
+      int fourth = Math.min(unit + 3, hidden) * FEATURES;
+      float a = 0;
+      float b = 0;
+      float c = 0;
+      float d = 0;
       for (int i = 0; i < FEATURES; i++) {
-        sum += in[weights + i] * ((features[from + i] - means[i]) * scales[i]);
+        float value = (features[from + i] - means[i]) * scales[i];
+        a += in[first + i] * value;
+        b += in[second + i] * value;
+        c += in[third + i] * value;
+        d += in[fourth + i] * value;
       }
-      rating += unit == hidden ? sum : out[unit] * Math.tanh(sum + biases[unit]);
+      rating += part(unit, a);
+      rating += part(unit + 1, b);
+      rating += part(unit + 2, c);
+      rating += part(unit + 3, d);
     }
     return rating;
+  }
+
+  private double part(int unit, float sum) {
+    if (unit > hidden) return 0;
+    return unit == hidden ? sum : out[unit] * Math.tanh(sum + biases[unit]);
   }
 }

@@ -51,6 +51,24 @@ class TempoCandidatesTest {
   }
 
   @Test
+  void a_bar_that_begins_with_the_file_has_its_tempo_among_the_candidates() throws FileFailure {
+    for (long seed = 1; seed <= 40; seed++) {
+      var random = new Random(seed);
+      int period = 350 + random.nextInt(500);
+      int count = candidates.find(made.score(t -> {
+        for (int part = 0; part < 16; part++) {
+          if (random.nextInt(5) < 3) {
+            double jitter = 12 * random.nextGaussian();
+            t.note(9, 36 + random.nextInt(12), 80, Math.max(0, Math.round(part * period / 4.0 + jitter)), 20);
+          }
+        }
+      }), 0);
+      assertThat(Arrays.stream(candidates.bpms(), 0, count)).as("seed " + seed)
+          .anyMatch(bpm -> Math.abs(bpm * period / 60_000 - 1) < 0.04);
+    }
+  }
+
+  @Test
   void every_feature_of_every_candidate_is_written_and_finite() throws FileFailure {
     for (long seed = 1; seed <= 50; seed++) {
       var random = new Random(seed);
