@@ -7,11 +7,7 @@ package dev.midifleet.worker.analyze;
 final class Accents {
   private static final int UNIT_SLOTS = 16;
 
-  private static final int TABLE = 64;
-
   private final int[] steps = new int[Integer.SIZE];
-  /** The levels of the first places of a bar: divisions cost. */
-  private final byte[] levels = new byte[TABLE];
   private int count;
   private int signature;
 
@@ -42,17 +38,10 @@ final class Accents {
       step /= 2;
       steps[count++] = step;
     }
-    for (int slot = 0; slot < TABLE; slot++) {
-      levels[slot] = (byte) divide(slot);
-    }
   }
 
   /** The level of a place in the bar in slots: 0 for the bar itself, one more for each step down. */
   int level(int slot) {
-    return slot < TABLE ? levels[slot] : divide(slot);
-  }
-
-  private int divide(int slot) {
     int level = 0;
     while (level < count && slot % steps[level] != 0) {
       level++;
@@ -62,15 +51,6 @@ final class Accents {
 
   /** The strongest level strictly between two places of one bar; a very high number where there is none. */
   int levelBetween(int from, int to) {
-    if (to > TABLE) return divideBetween(from, to);
-    int strongest = Integer.MAX_VALUE;
-    for (int slot = from + 1; slot < to; slot++) {
-      strongest = Math.min(strongest, levels[slot]);
-    }
-    return strongest;
-  }
-
-  private int divideBetween(int from, int to) {
     for (int level = 0; level < count && from + 1 < to; level++) {
       if ((to - 1) / steps[level] > from / steps[level]) return level;
     }

@@ -18,48 +18,61 @@ final class BarGrid {
   static final int BARS_MAX = 4096;
   /** 65,536 quarters: nine hours at 120 BPM. */
   static final int SLOTS_MAX = 1 << 18;
-  /** The slot of a note that has no place. */
-  static final int NONE = -1;
 
   private static final int FINE = 480;
   private static final int FINE_A_SLOT = FINE / SLOTS_A_QUARTER;
   private static final int FINE_A_TRIPLET = FINE / 6;
   private static final int PHASES = 48;
+  private static final int FINE_A_PHASE = FINE / PHASES;
   private static final int SIXTEENTHS_A_WHOLE = 16;
   private static final int FOUR_FOUR = 4 << 8 | 4;
   private static final int KEEP = 1 << 18;
   /** Far above what binary fractions lose, far below the distance of two ticks. */
   private static final double ROUNDING = 1e-6;
+  private static final double HALF = 0.5 + ROUNDING;
+  /** In fine steps: beyond all slots, and with some more an int. */
+  private static final int FAR = FINE << 21;
   /** Of the mean resultant of the onsets' phases; chance gives about .9 divided by the root of their number. */
   private static final double RESULTANT_MIN = 0.3;
   private static final int[] HARMONICS = {1, 2, 3, 4, 6};
-  private static final double[] COSINES = cosines();
+  /** Of each harmonic in turn, at each phase. */
+  private static final double[] COSINES = waves(0);
+  private static final double[] SINES = waves(PHASES - PHASES / 4);
+  private static final int[] DISTANCES = distances();
 
-  private final int[] starts = new int[BARS_MAX + 1];
+  /** One more than the last bar's end, which no slot reaches. */
+  private final int[] starts = new int[BARS_MAX + 2];
+  private final int[] firstNotes = new int[BARS_MAX + 1];
   private final int[] signatures = new int[BARS_MAX];
+  /** How many notes begin half a slot before a quarter, and so many fine steps later. */
   private final int[] fine = new int[FINE];
   private final double[] phases = new double[PHASES];
   private int[] slots = {};
-  private int[] barOf = {};
+  private int[] slotsByOnset = {};
   private int bars;
   private int size;
+  private int end;
   private long firstSlot;
   private double firstBarTick;
   private double slotsPerTick;
+  private double endShift;
   private double deviation;
   private boolean isFollowed;
 
   /** Lays out a score; without notes, or with SMPTE division, there are no bars. */
-  void build(Score score, Extent extent) {
+  void build(Score score, Extent extent, NotesByOnset notes) {
     bars = score.isSmpte() ? Analysis.UNKNOWN : 0;
     size = 0;
+    starts[0] = 0;
     deviation = Double.NaN;
     isFollowed = false;
     if (score.isSmpte() || score.noteCount() == 0) return;
     slotsPerTick = (double) SLOTS_A_QUARTER / score.division();
     layBars(score, extent);
-    place(score);
-    measurePhases(score.noteCount());
+    end = starts[size];
+    endShift = firstSlot - (1 - ROUNDING);
+    place(notes, (double) FINE / score.division());
+    measurePhases(notes.count());
   }
 
   /** All bars from tick 0 to the end of the last note, the last one begun counted; UNKNOWN with SMPTE division. */
@@ -81,17 +94,40 @@ final class BarGrid {
   /** The tick in which the first bar laid out begins. */
   double firstBarTick() { return firstBarTick; }
 
-  /** Of each note, counted from the first bar's begin; {@link #NONE} for one without a place. Longer than the notes. */
+  /** The slot in which the last bar ends. */
+  int end() { return end; }
+
+  /** Of each note of the score, counted from the first bar's begin; {@link #end} if it has no place. Longer than the notes. */
   int[] slots() {
     return slots;
   }
 
-  /** The bar of each note that has a place. */
-  int[] barOf() { return barOf; }
+  /** The same in the order of {@link NotesByOnset}, of which the first {@link #placed} have a place. */
+  int[] slotsByOnset() {
+    return slotsByOnset;
+  }
+
+  /** How many notes have a place. */
+  int placed() { return firstNotes[size]; }
+
+  /** Of {@link NotesByOnset}, the first that begins in a bar or after it; of the bar after the last: {@link #placed}. */
+  int firstNote(int bar) {
+    return firstNotes[bar];
+  }
+
+  /** The last bar that begins at or before a slot. */
+  int barAt(int slot) {
+    int found = Arrays.binarySearch(starts, 0, size, slot);
+    int bar = found >= 0 ? found : -found - 2;
+    while (bar + 1 < size && starts[bar + 1] <= slot) {
+      bar++;
+    }
+    return bar;
+  }
 
   /** The slot in or at whose begin a note ends that ends at this tick. */
   int endSlot(int tick) {
-    return (int) Math.min(starts[size], (long) Math.ceil(tick * slotsPerTick - ROUNDING) - firstSlot);
+    return Math.min(end, (int) (tick * slotsPerTick - endShift));
   }
 
   /**
@@ -141,76 +177,90 @@ final class BarGrid {
     return count;
   }
 
-  private long slotAt(double tick) { return (long) (tick * slotsPerTick + 0.5 + ROUNDING); }
+  private long slotAt(double tick) { return (long) (tick * slotsPerTick + HALF); }
 
-  private void place(Score score) {
-    int notes = score.noteCount();
-    if (slots.length < notes || (slots.length > KEEP && notes <= KEEP)) {
-      slots = new int[notes + (notes >> 1)];
-      barOf = new int[slots.length];
+  private void place(NotesByOnset notes, double finePerTick) {
+    int count = notes.count();
+    if (slots.length < count || (slots.length > KEEP && count <= KEEP)) {
+      slots = new int[count + (count >> 1)];
+      slotsByOnset = new int[slots.length];
     }
+    int offset = placeFinely(notes.onsets(), count, finePerTick);
     Arrays.fill(fine, 0);
-    int[] onsets = score.onsets();
-    double finePerTick = (double) FINE / score.division();
-    for (int track = 0; track < score.trackCount(); track++) {
-      int bar = 0;
-      int end = score.firstNote(track + 1);
-      for (int i = score.firstNote(track); i < end; i++) {
-        long place = (long) (onsets[i] * finePerTick + 0.5 + ROUNDING);
-        fine[(int) (place % FINE)]++;
-        long slot = Math.max(0, (place + FINE_A_SLOT / 2) / FINE_A_SLOT - firstSlot);
-        if (size == 0 || slot >= starts[size]) {
-          slots[i] = NONE;
-        } else {
-          if (slot >= starts[bar + 1]) {
-            bar = find(bar + 1, (int) slot);
-          }
-          slots[i] = (int) slot;
-          barOf[i] = bar;
-        }
+    int[] order = notes.order();
+    starts[size + 1] = Integer.MAX_VALUE;
+    firstNotes[0] = 0;
+    int bar = 0;
+    for (int i = 0; i < count; i++) {
+      int place = slotsByOnset[i] + FINE_A_SLOT / 2;
+      int nearest = place / FINE_A_SLOT;
+      fine[place - (nearest & -SLOTS_A_QUARTER) * FINE_A_SLOT]++;
+      int slot = Math.min(end, Math.max(0, nearest - offset));
+      slotsByOnset[i] = slot;
+      slots[order[i]] = slot;
+      while (slot >= starts[bar + 1]) {
+        firstNotes[++bar] = i;
       }
     }
+    Arrays.fill(firstNotes, bar + 1, Math.max(bar, size) + 1, count);
   }
 
-  /** The last bar that begins at or before a slot, not before the bar given. */
-  private int find(int from, int slot) {
-    int bar = from;
-    if (slot >= starts[bar + 1]) {
-      int found = Arrays.binarySearch(starts, bar, size, slot);
-      bar = found >= 0 ? found : -found - 2;
+  /** Makes {@link #slotsByOnset} the onsets in fine steps from a quarter on; returns how many slots later the bars begin. */
+  private int placeFinely(int[] onsets, int count, double finePerTick) {
+    int[] places = slotsByOnset;
+    if (onsets[count - 1] * finePerTick < FAR) {
+      for (int i = 0; i < count; i++) {
+        places[i] = (int) (onsets[i] * finePerTick + HALF);
+      }
+      return (int) firstSlot;
     }
-    while (bar + 1 < size && starts[bar + 1] <= slot) {
-      bar++;
+    // Times of years do not fit into an int: from the first bar on, and of those beyond all bars only the phase.
+    long base = (firstSlot & -SLOTS_A_QUARTER) * FINE_A_SLOT;
+    for (int i = 0; i < count; i++) {
+      long place = (long) (onsets[i] * finePerTick + HALF) - base;
+      places[i] = (int) (place < FAR ? place : FAR + place % FINE);
     }
-    return bar;
+    return (int) (firstSlot & SLOTS_A_QUARTER - 1);
   }
 
   private void measurePhases(int notes) {
-    Arrays.fill(phases, 0);
     long distance = 0;
-    for (int i = 0; i < FINE; i++) {
-      if (fine[i] == 0) continue;
-      phases[i * PHASES / FINE] += fine[i];
-      distance += (long) fine[i] * Math.min(distanceTo(FINE_A_SLOT, i), distanceTo(FINE_A_TRIPLET, i));
+    for (int phase = 0; phase < PHASES; phase++) {
+      int count = 0;
+      for (int i = phase * FINE_A_PHASE; i < (phase + 1) * FINE_A_PHASE; i++) {
+        count += fine[i];
+        distance += (long) fine[i] * DISTANCES[i];
+      }
+      phases[(phase + PHASES - FINE_A_SLOT / 2 / FINE_A_PHASE) % PHASES] = count;
     }
     deviation = (double) distance / notes / FINE;
-    for (int harmonic : HARMONICS) {
+    for (int wave = 0; wave < HARMONICS.length * PHASES; wave += PHASES) {
       double x = 0;
       double y = 0;
       for (int i = 0; i < PHASES; i++) {
-        x += phases[i] * COSINES[harmonic * i % PHASES];
-        y += phases[i] * COSINES[(harmonic * i + PHASES - PHASES / 4) % PHASES];
+        x += phases[i] * COSINES[wave + i];
+        y += phases[i] * SINES[wave + i];
       }
       isFollowed |= x * x + y * y >= RESULTANT_MIN * RESULTANT_MIN * notes * notes;
     }
   }
 
+  private static int[] distances() {
+    int[] distances = new int[FINE];
+    for (int i = 0; i < FINE; i++) {
+      int place = (i + FINE - FINE_A_SLOT / 2) % FINE;
+      distances[i] = Math.min(distanceTo(FINE_A_SLOT, place), distanceTo(FINE_A_TRIPLET, place));
+    }
+    return distances;
+  }
+
   private static int distanceTo(int step, int place) { return Math.min(place % step, step - place % step); }
 
-  private static double[] cosines() {
-    double[] values = new double[PHASES];
-    for (int i = 0; i < PHASES; i++) {
-      values[i] = Math.cos(2 * Math.PI * i / PHASES);
+  private static double[] waves(int shift) {
+    double[] values = new double[HARMONICS.length * PHASES];
+    for (int i = 0; i < values.length; i++) {
+      int phase = (HARMONICS[i / PHASES] * (i % PHASES) + shift) % PHASES;
+      values[i] = Math.cos(2 * Math.PI * phase / PHASES);
     }
     return values;
   }

@@ -31,6 +31,7 @@ public final class FileAnalyzer {
   private final Chords chords;
   private final Melody melody = new Melody();
   private final ControllerData controllers = new ControllerData();
+  private final NoteTotals totals = new NoteTotals();
   private final BarGrid barGrid = new BarGrid();
   private final Meter meter;
   private final Rhythm rhythm = new Rhythm();
@@ -133,12 +134,15 @@ public final class FileAnalyzer {
         new Step("chords", into -> chords.analyze(score, extent, into)),
         new Step("melody", into -> melody.analyze(score, chords.decoder().pitches(), chords.beats(), into)),
         new Step("controllers", into -> controllers.analyze(score, into)),
-        new Step("bars", into -> barGrid.build(score, extent)),
-        new Step("metre", into -> meter.analyze(score, barGrid, into)),
-        new Step("rhythm", into -> rhythm.analyze(score, barGrid, into)),
-        new Step("structure", into -> structure.analyze(score, barGrid, into)),
-        new Step("timing", into -> timing.analyze(score, extent, barGrid, into)),
-        new Step("quality", into -> quality.analyze(score, extent, into)),
+        new Step("bars", into -> {
+          totals.measure(score, extent);
+          barGrid.build(score, extent, notes);
+        }),
+        new Step("metre", into -> meter.analyze(notes, totals, barGrid, into)),
+        new Step("rhythm", into -> rhythm.analyze(score, notes, totals, barGrid, into)),
+        new Step("structure", into -> structure.analyze(notes, barGrid, into)),
+        new Step("timing", into -> timing.analyze(score, notes, totals, extent, barGrid, into)),
+        new Step("quality", into -> quality.analyze(score, totals, into)),
         new Step("fingerprint", into -> fingerprint.analyze(score, notes, into)));
   }
 

@@ -1,7 +1,6 @@
 package dev.midifleet.worker.analyze;
 
 import dev.midifleet.worker.analyze.kernel.Kernels;
-import dev.midifleet.worker.score.Score;
 
 /**
  * Beats a bar by the notes, blind to FF 58: the class of a multinomial logistic regression over {@link MeterFeatures} that
@@ -20,8 +19,8 @@ final class Meter {
     features = new MeterFeatures(kernels);
   }
 
-  void analyze(Score score, BarGrid grid, Analysis into) {
-    into.meterEstimate = features.extract(score, grid) ? classify() : Analysis.UNKNOWN;
+  void analyze(NotesByOnset notes, NoteTotals totals, BarGrid grid, Analysis into) {
+    into.meterEstimate = features.extract(notes, totals, grid) ? classify() : Analysis.UNKNOWN;
   }
 
   private int classify() {

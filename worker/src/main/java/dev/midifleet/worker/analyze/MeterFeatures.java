@@ -33,14 +33,30 @@ public final class MeterFeatures {
   private static final int COUNT_MAX = 15;
   private static final int WINDOW = BarGrid.SLOTS_A_QUARTER;
   private static final int CLASSES = Analysis.PITCH_CLASSES;
+  private static final int NOVELTY_ROW = CLASSES + 1;
   private static final float VELOCITY_MAX = 127;
   private static final float OCTAVES_MAX = 2;
+  private static final int COUNTS = 0;
+  private static final int LENGTHS = 1;
+  private static final int VELOCITIES = 2;
+  private static final int BASS = 3;
+  private static final int HARMONY = 4;
+  private static final int SIGNALS = 5;
+  /** A note sounds for less than twice the largest of these sixteenths. */
+  private static final int COVERS = Integer.numberOfTrailingZeros(LENGTH_MAX) + 1;
+  private static final int COVER_ROOM = SLOTS_MAX + LENGTH_MAX + 2 * WINDOW;
+  private static final int ROOM = SLOTS_MAX + LAGS[LAGS.length - 1];
   private static final float[] ROOTS = new float[LENGTH_MAX + 1];
   private static final float[] LOGS = new float[COUNT_MAX + 1];
-  private static final double[] PRODUCT_ROOTS = new double[CLASSES * CLASSES + 1];
+  /** By the product of the sizes of two sets and, below that, by how many they share. */
+  private static final float[] NOVELTIES = new float[(CLASSES * CLASSES + 1) * NOVELTY_ROW];
 
   static {
-    Arrays.setAll(PRODUCT_ROOTS, Math::sqrt);
+    for (int product = 1; product <= CLASSES * CLASSES; product++) {
+      for (int shared = 0; shared < NOVELTY_ROW; shared++) {
+        NOVELTIES[product * NOVELTY_ROW + shared] = (float) (1 - shared / Math.sqrt(product));
+      }
+    }
     for (int i = 0; i <= LENGTH_MAX; i++) {
       ROOTS[i] = (float) Math.sqrt(i);
     }
@@ -50,18 +66,19 @@ public final class MeterFeatures {
   }
 
   private final Kernels kernels;
-  private final int[] counts = new int[SLOTS_MAX];
-  private final int[] lengths = new int[SLOTS_MAX];
-  private final int[] velocities = new int[SLOTS_MAX];
-  private final int[] lowest = new int[SLOTS_MAX];
-  /** Sets of pitch classes, with room for a window before the first slot and after the last. */
-  private final int[] classes = new int[SLOTS_MAX + LENGTH_MAX + 2 * WINDOW];
+  /** The slots in which notes begin, in order. */
+  private final int[] begun = new int[SLOTS_MAX];
+  /**
+   * Sets of pitch classes that sound from a slot on, for 1, 2, 4, 8 or 16 slots: two of these cover a note of any length.
+   * Slots are counted from a window before the first one.
+   */
+  private final int[][] covers = new int[COVERS][COVER_ROOM];
   /** Sets of pitches, of which those 64 apart are one. */
-  private final long[] pitches = new long[SLOTS_MAX];
-  private final float[] signal = new float[SLOTS_MAX];
+  private final long[] pitches = new long[ROOM];
+  private final float[][] signals = new float[SIGNALS][ROOM];
+  /** Of the values of each signal. */
+  private final float[] sums = new float[SIGNALS];
   private final float[] values = new float[COUNT];
-  private int firstSlot;
-  private float meanPitch;
 
   MeterFeatures(Kernels kernels) { this.kernels = kernels; }
 
@@ -69,129 +86,123 @@ public final class MeterFeatures {
   public static float @Nullable [] of(Score score, Kernels kernels) {
     var extent = new Extent(kernels);
     var grid = new BarGrid();
+    var notes = new NotesByOnset();
+    var totals = new NoteTotals();
     extent.measure(score);
-    grid.build(score, extent);
+    notes.read(score);
+    totals.measure(score, extent);
+    grid.build(score, extent, notes);
     var features = new MeterFeatures(kernels);
-    return features.extract(score, grid) ? features.values : null;
+    return features.extract(notes, totals, grid) ? features.values : null;
   }
 
   /** Those of the last success, {@link #COUNT} of them. */
   float[] values() { return values; }
 
   /** False with fewer than 8 sixteenths in which notes begin, or notes that do not follow the ticks' beat. */
-  boolean extract(Score score, BarGrid grid) {
-    if (grid.size() == 0 || !grid.isFollowed()) return false;
-    survey(score, grid);
-    int size = fill(score, grid);
-    int onsets = 0;
-    for (int i = 0; i < size; i++) {
-      onsets += counts[i] > 0 ? 1 : 0;
-    }
+  boolean extract(NotesByOnset notes, NoteTotals totals, BarGrid grid) {
+    if (grid.placed() == 0 || !grid.isFollowed()) return false;
+    clear();
+    int onsets = fill(notes, grid, totals.meanPitch());
     if (onsets < ONSETS_MIN) return false;
-    for (int i = 0; i < size; i++) {
-      signal[i] = LOGS[Math.min(COUNT_MAX, counts[i])];
+    int size = begun[onsets - 1] + 1;
+    spreadCovers();
+    for (int i = 0; i < onsets; i++) {
+      put(HARMONY, begun[i], novelty(begun[i]));
     }
-    correlate(0, size);
-    for (int i = 0; i < size; i++) {
-      signal[i] = ROOTS[lengths[i]];
+    for (int row = 0; row < SIGNALS; row++) {
+      correlate(row, size);
     }
-    correlate(1, size);
-    for (int i = 0; i < size; i++) {
-      signal[i] = velocities[i] / VELOCITY_MAX;
-    }
-    correlate(2, size);
-    for (int i = 0; i < size; i++) {
-      signal[i] = Math.clamp((meanPitch - lowest[i]) / CLASSES, 0, OCTAVES_MAX);
-    }
-    correlate(3, size);
-    widenClasses(size);
-    for (int i = 0; i < size; i++) {
-      signal[i] = counts[i] > 0 ? novelty(i) : 0;
-    }
-    correlate(4, size);
     comparePitches(size);
     return true;
   }
 
-  private void survey(Score score, BarGrid grid) {
-    int[] slots = grid.slots();
-    int[] voices = score.voices();
-    firstSlot = Integer.MAX_VALUE;
-    for (int track = 0; track < score.trackCount(); track++) {
-      int first = score.firstNote(track);
-      if (first < score.firstNote(track + 1) && slots[first] != BarGrid.NONE) {
-        firstSlot = Math.min(firstSlot, slots[first]);
-      }
-    }
-    long sum = 0;
-    int count = 0;
-    for (int i = 0; i < score.noteCount(); i++) {
-      int pitched = Score.isDrum(voices[i]) ? 0 : 1;
-      sum += (long) pitched * Score.pitch(voices[i]);
-      count += pitched;
-    }
-    meanPitch = count > 0 ? (float) ((double) sum / count) : 0;
-  }
-
-  /** Returns how many slots there are. */
-  private int fill(Score score, BarGrid grid) {
-    Arrays.fill(counts, 0);
-    Arrays.fill(lengths, 0);
-    Arrays.fill(velocities, 0);
-    Arrays.fill(lowest, Integer.MAX_VALUE);
-    Arrays.fill(classes, 0);
+  private void clear() {
+    Arrays.fill(sums, 0);
     Arrays.fill(pitches, 0);
-    int[] slots = grid.slots();
-    int[] voices = score.voices();
-    int[] ends = score.ends();
-    int size = 0;
-    for (int track = 0; track < score.trackCount(); track++) {
-      int end = score.firstNote(track + 1);
-      for (int i = score.firstNote(track); i < end && slots[i] != BarGrid.NONE; i++) {
-        int slot = slots[i] - firstSlot;
-        if (slot >= SLOTS_MAX) break;
-        int voice = voices[i];
-        int pitch = Score.pitch(voice);
-        counts[slot]++;
-        velocities[slot] = Math.max(velocities[slot], Score.velocity(voice));
-        pitches[slot] |= 1L << pitch;
-        size = Math.max(size, slot + 1);
-        if (!Score.isDrum(voice)) {
-          int length = Math.clamp(grid.endSlot(ends[i]) - slots[i], 1, LENGTH_MAX);
-          lengths[slot] = Math.max(lengths[slot], length);
-          lowest[slot] = Math.min(lowest[slot], pitch);
-          for (int at = slot + WINDOW; at < slot + WINDOW + length; at++) {
-            classes[at] |= 1 << pitch % CLASSES;
-          }
-        }
-      }
+    for (int[] cover : covers) {
+      Arrays.fill(cover, 0);
     }
-    return size;
+    for (float[] signal : signals) {
+      Arrays.fill(signal, 0);
+    }
   }
 
-  /** Makes each set that of the window which begins there. */
-  private void widenClasses(int size) {
-    for (int i = 0; i < size + 2 * WINDOW; i++) {
-      classes[i] |= classes[i + 1];
+  /** All signals but the harmony, slot by slot. Returns in how many slots notes begin. */
+  private int fill(NotesByOnset notes, BarGrid grid, float meanPitch) {
+    int[] slots = grid.slotsByOnset();
+    int[] voices = notes.voices();
+    int[] ends = notes.ends();
+    int placed = grid.placed();
+    int onsets = 0;
+    for (int first = 0, next; first < placed && slots[first] - slots[0] < SLOTS_MAX; first = next) {
+      int begin = slots[first];
+      int slot = begin - slots[0];
+      int longest = 0;
+      int loudest = 0;
+      int lowest = Integer.MAX_VALUE;
+      long set = 0;
+      for (next = first; next < placed && slots[next] == begin; next++) {
+        int voice = voices[next];
+        int pitch = Score.pitch(voice);
+        // No branches: what a note is is hard to predict.
+        int drum = Score.drumMask(voice);
+        int length = Math.min(LENGTH_MAX, Math.max(1, grid.endSlot(ends[next]) - begin));
+        longest = Math.max(longest, length & ~drum);
+        loudest = Math.max(loudest, Score.velocity(voice));
+        lowest = Math.min(lowest, pitch | (drum & Integer.MAX_VALUE));
+        set |= 1L << pitch;
+        cover(slot + WINDOW, length, (1 << (pitch % CLASSES)) & ~drum);
+      }
+      begun[onsets++] = slot;
+      pitches[slot] = set;
+      put(COUNTS, slot, LOGS[Math.min(COUNT_MAX, next - first)]);
+      put(LENGTHS, slot, ROOTS[longest]);
+      put(VELOCITIES, slot, loudest / VELOCITY_MAX);
+      put(BASS, slot, Math.max(0, Math.min(OCTAVES_MAX, (meanPitch - lowest) / CLASSES)));
     }
-    for (int i = 0; i < size + 2 * WINDOW; i++) {
-      classes[i] |= classes[i + 2];
+    return onsets;
+  }
+
+  private void cover(int from, int length, int set) {
+    int level = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(length);
+    int[] sets = covers[level];
+    sets[from] |= set;
+    sets[from + length - (1 << level)] |= set;
+  }
+
+  /** Makes the sets of one slot each those of all that sounds in it. */
+  private void spreadCovers() {
+    for (int level = COVERS - 1; level > 0; level--) {
+      int[] from = covers[level];
+      int[] to = covers[level - 1];
+      int half = 1 << (level - 1);
+      for (int i = 0; i < COVER_ROOM; i++) {
+        to[i] |= from[i];
+      }
+      for (int i = half; i < COVER_ROOM; i++) {
+        to[i] |= from[i - half];
+      }
     }
+  }
+
+  private void put(int signal, int slot, float value) {
+    signals[signal][slot] = value;
+    sums[signal] += value;
   }
 
   private float novelty(int slot) {
-    int before = classes[slot];
-    int after = classes[slot + WINDOW];
+    int[] sounding = covers[0];
+    int before = sounding[slot] | sounding[slot + 1] | sounding[slot + 2] | sounding[slot + 3];
+    int at = slot + WINDOW;
+    int after = sounding[at] | sounding[at + 1] | sounding[at + 2] | sounding[at + 3];
     int product = Integer.bitCount(before) * Integer.bitCount(after);
-    return product == 0 ? 0 : (float) (1 - Integer.bitCount(before & after) / PRODUCT_ROOTS[product]);
+    return NOVELTIES[product * NOVELTY_ROW + Integer.bitCount(before & after)];
   }
 
   private void correlate(int row, int size) {
-    float mean = 0;
-    for (int i = 0; i < size; i++) {
-      mean += signal[i];
-    }
-    mean /= size;
+    float[] signal = signals[row];
+    float mean = sums[row] / size;
     for (int i = 0; i < size; i++) {
       signal[i] -= mean;
     }
@@ -210,11 +221,11 @@ public final class MeterFeatures {
     }
     for (int i = 0; i < LAGS.length; i++) {
       int lag = LAGS[i];
-      int equal = 0;
+      int shared = 0;
       for (int slot = lag; slot < size; slot++) {
-        equal += Long.bitCount(pitches[slot] & pitches[slot - lag]);
+        shared += Long.bitCount(pitches[slot] & pitches[slot - lag]);
       }
-      values[COUNT - LAGS.length + i] = (float) equal / all;
+      values[COUNT - LAGS.length + i] = (float) shared / all;
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.midifleet.worker.analyze;
 
 import dev.midifleet.worker.score.RadixSort;
 import dev.midifleet.worker.score.Score;
+import java.util.Arrays;
 
 /**
  * The notes of a file in the order of their onsets, all tracks together; notes of one onset in the order of the score. Sorted
@@ -47,6 +48,17 @@ final class NotesByOnset {
   }
 
   int count() { return count; }
+
+  /** How many begin before a tick; at least {@code from} of them do. */
+  int before(int tick, int from) {
+    if (from == count || onsets[from] >= tick) return from;
+    int found = Arrays.binarySearch(onsets, from, count, tick);
+    int place = found >= 0 ? found : -found - 1;
+    while (place > from && onsets[place - 1] == tick) {
+      place--;
+    }
+    return place;
+  }
 
   /** Ticks, in order. */
   int[] onsets() { return onsets; }

@@ -1,6 +1,5 @@
 package dev.midifleet.worker.analyze;
 
-import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
 /** In which slots of a {@link BarGrid} any note begins, a bit each. */
@@ -8,14 +7,13 @@ final class OnsetPatterns {
   /** A bar may begin anywhere in a word, and its last word may be read beyond the last slot. */
   private final long[] words = new long[BarGrid.SLOTS_MAX / Long.SIZE + 3];
 
-  void collect(Score score, BarGrid grid) {
-    Arrays.fill(words, 0, grid.start(grid.size()) / Long.SIZE + 3, 0);
-    int[] slots = grid.slots();
-    for (int i = 0; i < score.noteCount(); i++) {
+  void collect(BarGrid grid) {
+    Arrays.fill(words, 0, grid.end() / Long.SIZE + 3, 0);
+    int[] slots = grid.slotsByOnset();
+    int placed = grid.placed();
+    for (int i = 0; i < placed; i++) {
       int slot = slots[i];
-      if (slot != BarGrid.NONE) {
-        words[slot >>> 6] |= 1L << slot;
-      }
+      words[slot >>> 6] |= 1L << slot;
     }
   }
 

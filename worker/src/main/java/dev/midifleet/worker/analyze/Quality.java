@@ -21,7 +21,6 @@ import dev.midifleet.worker.score.Score;
  * A cap holds for each line; a share times its factor counts up to 1. Sums are rounded to the nearest whole number.
  */
 final class Quality {
-  private static final double LONG_SECONDS = 30;
   private static final double SHORT_SECONDS = 2;
   private static final double BRIEF_SECONDS = 10;
   private static final double ENDLESS_SECONDS = 7200;
@@ -31,9 +30,9 @@ final class Quality {
   private static final int VELOCITIES = 5;
 
   /** Needs all other facts but the hash. */
-  void analyze(Score score, Extent extent, Analysis into) {
+  void analyze(Score score, NoteTotals totals, Analysis into) {
     int notes = score.noteCount();
-    double lost = reading(score, into) + lengths(score, extent) + duration(into) + amount(notes) + variety(notes, into)
+    double lost = reading(score, into) + lengths(notes, totals) + duration(into) + amount(notes) + variety(notes, into)
         + labels(score, into);
     into.qualityScore = notes == 0 ? 0 : (int) Math.max(0, Math.rint(100 - lost));
   }
@@ -43,21 +42,8 @@ final class Quality {
     return status + 15 * part(4.0 * score.hangingNotes(), score.noteCount());
   }
 
-  private static double lengths(Score score, Extent extent) {
-    int notes = score.noteCount();
-    int[] onsets = score.onsets();
-    int[] ends = score.ends();
-    double ticks = (double) extent.lastTick() - extent.firstTick();
-    double ticksMax = extent.seconds() > LONG_SECONDS ? LONG_SECONDS * ticks / extent.seconds() : ticks;
-    int most = (int) Math.min(Integer.MAX_VALUE, ticksMax);
-    int none = 0;
-    int longs = 0;
-    for (int i = 0; i < notes; i++) {
-      int length = ends[i] - onsets[i];
-      none += length == 0 ? 1 : 0;
-      longs += length > most ? 1 : 0;
-    }
-    return 15 * part(2.0 * none, notes) + 15 * part(10.0 * longs, notes);
+  private static double lengths(int notes, NoteTotals totals) {
+    return 15 * part(2.0 * totals.lengthless(), notes) + 15 * part(10.0 * totals.longs(), notes);
   }
 
   private static double duration(Analysis into) {

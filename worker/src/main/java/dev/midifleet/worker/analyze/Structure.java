@@ -37,13 +37,13 @@ final class Structure {
   private final char[] letterOf = new char[SECTIONS_MAX];
   private final JsonText json = new JsonText();
 
-  void analyze(Score score, BarGrid grid, Analysis into) {
+  void analyze(NotesByOnset notes, BarGrid grid, Analysis into) {
     int bars = grid.size();
     if (bars == 0 || !grid.isFollowed()) {
       into.structureData = null;
       return;
     }
-    hash(score, grid);
+    hash(notes, grid);
     int filled = 0;
     for (int bar = 0; bar < bars; bar++) {
       filled += hashes[bar] != 0 ? 1 : 0;
@@ -63,16 +63,18 @@ final class Structure {
     into.structureData = json.raw("}").text();
   }
 
-  private void hash(Score score, BarGrid grid) {
-    Arrays.fill(hashes, 0, grid.size(), 0);
-    int[] slots = grid.slots();
-    int[] barOf = grid.barOf();
-    int[] voices = score.voices();
-    for (int i = 0; i < score.noteCount(); i++) {
-      if (slots[i] == BarGrid.NONE) continue;
-      int bar = barOf[i];
-      int drum = Score.isDrum(voices[i]) ? 1 << DRUM_SHIFT : 0;
-      hashes[bar] += mix((long) (slots[i] - grid.start(bar)) << SLOT_SHIFT | drum | Score.pitch(voices[i]));
+  private void hash(NotesByOnset notes, BarGrid grid) {
+    int[] slots = grid.slotsByOnset();
+    int[] voices = notes.voices();
+    for (int bar = 0; bar < grid.size(); bar++) {
+      int start = grid.start(bar);
+      long hash = 0;
+      int end = grid.firstNote(bar + 1);
+      for (int i = grid.firstNote(bar); i < end; i++) {
+        int drum = Score.drumMask(voices[i]) & (1 << DRUM_SHIFT);
+        hash += mix(((long) (slots[i] - start) << SLOT_SHIFT) | drum | Score.pitch(voices[i]));
+      }
+      hashes[bar] = hash;
     }
   }
 

@@ -26,17 +26,20 @@ final class Timing {
   private static final int QUARTERS_MAX = 2;
   private static final int PARTS_OF_QUARTER = 16;
   private static final double MILLIS = 1000;
+  private static final int CHANNEL_SHIFT = 16;
+  /** Longer ago than any succession, and so that no product overflows. */
+  private static final long NEVER = -1L << 40;
 
-  private final long[] frames = new long[FRAMES_MAX / Long.SIZE + 1];
-  private final int[] lastOnset = new int[CHANNELS];
-  private final int[] longest = new int[CHANNELS];
+  /** By channel, those of drums apart. */
+  private final long[] lastOnset = new long[2 * CHANNELS];
+  private final long[] longest = new long[2 * CHANNELS];
   private final JsonText json = new JsonText();
   private int successions;
   private int legato;
   private int staccato;
 
-  void analyze(Score score, Extent extent, BarGrid grid, Analysis into) {
-    into.ioiMeanMs = meanInterval(score, extent);
+  void analyze(Score score, NotesByOnset notes, NoteTotals totals, Extent extent, BarGrid grid, Analysis into) {
+    into.ioiMeanMs = meanInterval(notes, score.tempoMap(), extent);
     if (score.noteCount() == 0) {
       into.articulationData = null;
       return;
@@ -46,7 +49,7 @@ final class Timing {
     json.clear().raw("{\"legato_share\":");
     share(legato).raw(",\"staccato_share\":");
     share(staccato).raw(",\"mean_length_ms\":");
-    rounded(meanLength(score) * MILLIS, 10).raw(",\"timing_deviation_ms\":");
+    rounded(meanLength(notes, totals, score.tempoMap()) * MILLIS, 10).raw(",\"timing_deviation_ms\":");
     double deviation = grid.isFollowed() ? grid.deviation() * score.division() * secondsPerTick : Double.NaN;
     rounded(deviation * MILLIS, 10);
     into.articulationData = json.raw("}").text();
@@ -66,64 +69,67 @@ final class Timing {
     return (int) Math.max(1, Math.rint(0.5 / score.tempoMap().secondsPerTick(0)));
   }
 
-  private double meanInterval(Score score, Extent extent) {
-    int used = (int) Math.min(FRAMES_MAX, extent.seconds() * FRAMES_A_SECOND + 1);
-    Arrays.fill(frames, 0, used / Long.SIZE + 1, 0);
-    TempoMap map = score.tempoMap();
-    int[] onsets = score.onsets();
-    double last = extent.firstSecond();
-    for (int track = 0; track < score.trackCount(); track++) {
-      int segment = map.segmentAt(extent.firstTick());
-      int end = score.firstNote(track + 1);
-      for (int i = score.firstNote(track); i < end; i++) {
-        segment = map.segmentFrom(segment, onsets[i]);
-        double second = map.secondsAt(onsets[i], segment);
-        int frame = (int) ((second - extent.firstSecond()) * FRAMES_A_SECOND);
-        if (frame >= used) break;
-        frames[frame >>> 6] |= 1L << frame;
-        last = Math.max(last, second);
-      }
-    }
-    int groups = groups(used);
-    return groups > 1 ? (last - extent.firstSecond()) * MILLIS / (groups - 1) : Double.NaN;
-  }
-
-  private int groups(int used) {
+  private static double meanInterval(NotesByOnset notes, TempoMap map, Extent extent) {
+    int count = notes.count();
+    int[] onsets = notes.onsets();
+    double first = extent.firstSecond();
+    double last = first;
     int groups = 0;
     int begin = -TOGETHER_FRAMES - 1;
-    for (int word = 0; word <= used / Long.SIZE; word++) {
-      for (long bits = frames[word]; bits != 0; bits &= bits - 1) {
-        int frame = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
-        if (frame - begin > TOGETHER_FRAMES) {
-          groups++;
-          begin = frame;
-        }
+    int segment = map.segmentAt(extent.firstTick());
+    for (int from = 0; from < count; segment++) {
+      int to = segment + 1 < map.size() ? notes.before(map.tick(segment + 1), from) : count;
+      double second = map.second(segment);
+      double secondsPerTick = map.secondsPerTick(segment);
+      int tick = map.tick(segment);
+      for (; from < to; from++) {
+        double now = second + (onsets[from] - tick) * secondsPerTick;
+        int frame = (int) ((now - first) * FRAMES_A_SECOND);
+        if (frame >= FRAMES_MAX) return perSuccession(last - first, groups);
+        last = now;
+        // Not a branch: which onsets begin a group is hard to predict.
+        int isNew = (begin + TOGETHER_FRAMES - frame) >> (Integer.SIZE - 1);
+        groups -= isNew;
+        begin += (frame - begin) & isNew;
       }
     }
-    return groups;
+    return perSuccession(last - first, groups);
   }
 
-  private static double meanLength(Score score) {
-    TempoMap map = score.tempoMap();
-    int[] onsets = score.onsets();
-    int[] ends = score.ends();
-    int[] voices = score.voices();
+  private static double perSuccession(double seconds, int groups) {
+    return groups > 1 ? seconds * MILLIS / (groups - 1) : Double.NaN;
+  }
+
+  private static double meanLength(NotesByOnset notes, NoteTotals totals, TempoMap map) {
+    if (totals.pitched() == 0) return Double.NaN;
+    if (map.size() == 1) return totals.pitchedTicks() * map.secondsPerTick(0) / totals.pitched();
     double seconds = 0;
-    int count = 0;
-    for (int track = 0; track < score.trackCount(); track++) {
-      int segment = 0;
-      int end = score.firstNote(track + 1);
-      for (int i = score.firstNote(track); i < end; i++) {
-        if (Score.isDrum(voices[i])) continue;
-        segment = map.segmentFrom(segment, onsets[i]);
-        boolean isOneTempo = segment + 1 == map.size() || ends[i] <= map.tick(segment + 1);
-        seconds += isOneTempo
-            ? (ends[i] - onsets[i]) * map.secondsPerTick(segment)
-            : map.secondsAt(ends[i]) - map.secondsAt(onsets[i], segment);
-        count++;
+    int from = 0;
+    for (int segment = 0; segment < map.size(); segment++) {
+      boolean isLast = segment + 1 == map.size();
+      int to = isLast ? notes.count() : notes.before(map.tick(segment + 1), from);
+      seconds += lengths(notes, from, to, map, segment);
+      from = to;
+    }
+    return seconds / totals.pitched();
+  }
+
+  /** In seconds, of the notes but drums that begin in a segment. */
+  private static double lengths(NotesByOnset notes, int from, int to, TempoMap map, int segment) {
+    int[] onsets = notes.onsets();
+    int[] ends = notes.ends();
+    int[] voices = notes.voices();
+    int limit = segment + 1 < map.size() ? map.tick(segment + 1) : Integer.MAX_VALUE;
+    long ticks = 0;
+    double beyond = 0;
+    for (int i = from; i < to; i++) {
+      int end = Math.min(ends[i], limit);
+      ticks += end - onsets[i] & ~Score.drumMask(voices[i]);
+      if (ends[i] > end && !Score.isDrum(voices[i])) {
+        beyond += map.secondsAt(ends[i]) - map.second(segment + 1);
       }
     }
-    return count > 0 ? seconds / count : Double.NaN;
+    return ticks * map.secondsPerTick(segment) + beyond;
   }
 
   private void articulate(Score score, int quarter) {
@@ -136,29 +142,25 @@ final class Timing {
     int[] ends = score.ends();
     int[] voices = score.voices();
     for (int track = 0; track < score.trackCount(); track++) {
-      Arrays.fill(lastOnset, -1);
+      Arrays.fill(lastOnset, NEVER);
       int end = score.firstNote(track + 1);
       for (int i = score.firstNote(track); i < end; i++) {
-        if (Score.isDrum(voices[i])) continue;
-        int channel = Score.channel(voices[i]);
-        int length = ends[i] - onsets[i];
-        int interval = onsets[i] - lastOnset[channel];
-        if (lastOnset[channel] >= 0 && interval <= together) {
-          longest[channel] = Math.max(longest[channel], length);
-          continue;
-        }
-        if (lastOnset[channel] >= 0 && interval <= most) {
-          count(longest[channel], interval);
-        }
-        lastOnset[channel] = onsets[i];
-        longest[channel] = length;
+        int part = (voices[i] >>> CHANNEL_SHIFT) & (2 * CHANNELS - 1);
+        long length = (long) ends[i] - onsets[i];
+        long interval = onsets[i] - lastOnset[part];
+        long isChord = (interval - together - 1) >> (Long.SIZE - 1);
+        long isNear = (interval - most - 1) >> (Long.SIZE - 1);
+        count(longest[part], interval, isNear & ~isChord & ~Score.drumMask(voices[i]));
+        lastOnset[part] = onsets[i] - (interval & isChord);
+        longest[part] = Math.max(longest[part] & isChord, length);
       }
     }
   }
 
-  private void count(int length, int interval) {
-    successions++;
-    legato += 20L * length >= 19L * interval ? 1 : 0;
-    staccato += 2L * length <= interval ? 1 : 0;
+  /** Of those to be counted the mask is -1, of others 0. */
+  private void count(long length, long interval, long mask) {
+    successions -= (int) mask;
+    legato -= (int) (((19 * interval - 20 * length - 1) >> (Long.SIZE - 1)) & mask);
+    staccato -= (int) (((2 * length - interval - 1) >> (Long.SIZE - 1)) & mask);
   }
 }

@@ -98,6 +98,11 @@ public final class Score {
 
   public static boolean isDrum(int voice) { return (voice & DRUM) != 0; }
 
+  /** -1 for drums, else 0: for loops that cannot afford a branch. */
+  public static int drumMask(int voice) {
+    return (voice << Integer.numberOfLeadingZeros(DRUM)) >> (Integer.SIZE - 1);
+  }
+
   /** Counted from 0. */
   public static int program(int voice) { return voice >>> 24; }
 

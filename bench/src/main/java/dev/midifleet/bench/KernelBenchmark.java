@@ -1,0 +1,82 @@
+package dev.midifleet.bench;
+
+import dev.midifleet.worker.analyze.kernel.Kernels;
+import dev.midifleet.worker.analyze.kernel.ScalarKernels;
+import dev.midifleet.worker.analyze.kernel.VectorKernels;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The kernels at the sizes that they have in the analysis, as plain loops and by the Vector API. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class KernelBenchmark {
+  /** Sixteenths that the metre looks at. */
+  private static final int SLOTS = 1024;
+  private static final int NOTES = 2800;
+  private static final int CLASSES = 12;
+  private static final int KEYS = 24;
+  private static final int ROWS = 25;
+  private static final int EVIDENCE = 6;
+  private static final long SEED = 1;
+
+  /** Which of the two. */
+  @Param({"scalar", "vector"})
+  public String kind = "scalar";
+
+  private final Random random = new Random(SEED);
+  private final float[] signal = floats(SLOTS);
+  private final float[] row = floats(CLASSES);
+  private final float[] profiles = floats(CLASSES * KEYS);
+  private final float[] correlations = new float[KEYS];
+  private final int[] ends = random.ints(NOTES, 0, 1 << 20).toArray();
+  private final int[] matrix = random.ints(ROWS * Kernels.STATES, -4000, 4000).toArray();
+  private final int[] rows = random.ints(EVIDENCE, 0, ROWS).toArray();
+  private final int[] weights = random.ints(EVIDENCE, 0, 257).toArray();
+  private final int[] scores = new int[Kernels.STATES + 1];
+  private Kernels kernels = new ScalarKernels();
+
+  private float[] floats(int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  @Setup
+  public void choose() { kernels = kind.equals("vector") ? new VectorKernels() : new ScalarKernels(); }
+
+  /** One lag of the metre's autocorrelation. */
+  @Benchmark
+  public float dot() { return kernels.dot(signal, 2, signal, 0, SLOTS - 2); }
+
+  /** A histogram of pitch classes with the profiles of all keys. */
+  @Benchmark
+  public float[] multiply() {
+    kernels.multiply(row, CLASSES, profiles, KEYS, correlations);
+    return correlations;
+  }
+
+  /** The last end of a file's notes. */
+  @Benchmark
+  public int max() { return kernels.max(ends, NOTES); }
+
+  /** One beat of the chords' Viterbi decoding. */
+  @Benchmark
+  public long relax() { return kernels.relax(scores, 0, matrix, rows, weights, EVIDENCE); }
+}
