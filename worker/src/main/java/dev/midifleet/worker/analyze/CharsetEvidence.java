@@ -3,6 +3,7 @@ package dev.midifleet.worker.analyze;
 import dev.midifleet.worker.analyze.LetterTables.Alphabet;
 import dev.midifleet.worker.analyze.LetterTables.Ideographs;
 import dev.midifleet.worker.score.TextEvents;
+import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,7 +120,14 @@ final class CharsetEvidence {
         best = ideographs.charset();
       }
     }
-    return best == TextCharset.LATIN_1 && hasWindowsSigns() ? TextCharset.WINDOWS_1252 : best;
+    TextCharset western = hasWindowsSigns() ? TextCharset.WINDOWS_1252 : TextCharset.LATIN_1;
+    return best == TextCharset.LATIN_1 || readsAlike(best, western) ? western : best;
+  }
+
+  /** What is the same in both, such as a copyright sign and nothing else, says nothing of a language. */
+  private boolean readsAlike(TextCharset one, TextCharset other) {
+    return new String(sample, 0, length, Charset.forName(one.javaName()))
+        .equals(new String(sample, 0, length, Charset.forName(other.javaName())));
   }
 
   private boolean hasWindowsSigns() {

@@ -62,6 +62,14 @@ class CharsetEvidenceTest {
     }
   }
 
+  @Test
+  void what_reads_the_same_in_latin_1_is_latin_1() {
+    for (String text : List.of("Copyright © 2001 by D. Galimberti", "© 1998 Bernd Krüger", "Prélude ©", "¡Olé!")) {
+      assertThat(evidence.of(events(text.getBytes(StandardCharsets.ISO_8859_1)), false)).as(text)
+          .isEqualTo(TextCharset.LATIN_1);
+    }
+  }
+
   private double share(String name, int many) {
     int[] n = Objects.requireNonNull(counts.get(name));
     return n[2 + many] / (double) n[many];
