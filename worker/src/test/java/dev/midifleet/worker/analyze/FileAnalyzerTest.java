@@ -214,6 +214,12 @@ class FileAnalyzerTest {
     assertThat(facts.get("time_signature_denominator").asInt()).isEqualTo(8);
     assertThat(facts.get("has_time_signature_changes").asBoolean(true)).isFalse();
     assertThat(facts.get("time_signature_changes").isNull()).isTrue();
+    JsonNode changing = analyze(SmfBuilder.smf().track(t -> t.timeSignature(0, 3, 4).timeSignature(1440, 6, 8)
+        .note(0, 60, 9, 0, 4000)).bytes());
+    assertThat(changing.get("has_time_signature_changes").asBoolean()).isTrue();
+    assertThat(changing.get("time_signature_changes").toString())
+        .isEqualTo("[{\"tick\":0,\"second\":0,\"numerator\":3,\"denominator\":4},"
+            + "{\"tick\":1440,\"second\":1.5,\"numerator\":6,\"denominator\":8}]");
     assertThat(facts.get("key_signature").asText()).isEqualTo("Ab minor");
     assertThat(facts.get("has_key_changes").asBoolean()).isTrue();
     assertThat(facts.get("key_changes").toString()).isEqualTo(

@@ -11,6 +11,7 @@ import dev.midifleet.testkit.NativeBytes;
 import dev.midifleet.testkit.SmfBuilder;
 import dev.midifleet.worker.analyze.kernel.ScalarKernels;
 import dev.midifleet.worker.score.Score;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
 import org.assertj.core.data.Offset;
@@ -96,6 +97,40 @@ class RhythmTest {
     analyze(SmfBuilder.smf().track(t -> t.note(0, 60, 9, 0, 480).note(0, 60, 9, 480, 480).note(0, 60, 9, 960, 480)
         .note(0, 60, 9, 1440, 480).note(0, 60, 9, 1920, 1920)));
     assertThat(analysis.isLoop).as("a close").isFalse();
+  }
+
+  @Test
+  void each_thing_that_a_loop_needs_is_needed() throws FileFailure {
+    assertLoop(true, 3840, 0, 240, 480, 720, 1920, 2160, 2400, 3600);
+    assertLoop(true, 3840 + 60, 0, 240, 480, 720, 1920, 2160, 2400, 3600);
+    assertLoop(false, 3840 + 61, 0, 240, 480, 720, 1920, 2160, 2400, 3600);
+    assertLoop(false, 3840 - 61, 0, 240, 480, 720, 1920, 2160, 2400, 3600);
+    // Not from the first beat on; nothing in the last quarter of the last bar.
+    assertLoop(false, 3840, 240, 480, 720, 1920, 2160, 2400, 3600);
+    assertLoop(false, 3840, 0, 240, 480, 720, 1920, 2160, 2400, 3240);
+    // The second bar has 2 of 4 onsets of the first, of 4 in all; then 1 of 3.
+    assertLoop(true, 3840, 0, 240, 480, 1440, 1920, 3360);
+    assertLoop(false, 3840, 0, 240, 480, 2160, 3360);
+    assertLoop(true, 1920, 0, 480, 960, 1440);
+    assertLoop(false, 1920, 0, 480, 1440);
+    analyze(SmfBuilder.smf().track(t -> {
+      t.tempo(480, 90);
+      for (int i = 0; i < 8; i++) {
+        t.note(0, 60, 64, i * 240L, 240);
+      }
+      t.end(1920);
+    }));
+    assertThat(analysis.isLoop).as("two tempi").isFalse();
+  }
+
+  private void assertLoop(boolean expected, long end, int... onsets) throws FileFailure {
+    analyze(SmfBuilder.smf().track(t -> {
+      for (int onset : onsets) {
+        t.note(9, 36, 64, onset, 60);
+      }
+      t.end(end);
+    }));
+    assertThat(analysis.isLoop).as(end + ": " + Arrays.toString(onsets)).isEqualTo(expected);
   }
 
   private static SmfBuilder loop(int bars, long end) {
