@@ -45,7 +45,7 @@ final class AccuracyCommand implements Callable<Integer> {
 
   private static List<Section> sections() {
     return List.of(new KeySection(), new TempoSection(), new ChordSection(), new MeterSection(),
-        new DuplicateSection());
+        new MelodySection(), new QualitySection(), new DuplicateSection());
   }
 
   public static void main(String[] args) { System.exit(new CommandLine(new AccuracyCommand()).execute(args)); }

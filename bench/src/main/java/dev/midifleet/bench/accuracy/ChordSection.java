@@ -6,14 +6,10 @@ import dev.midifleet.worker.analyze.AnalysisOptions;
 import dev.midifleet.worker.analyze.ChordDecoder;
 import dev.midifleet.worker.analyze.ChordModel;
 import dev.midifleet.worker.analyze.Chords;
-import dev.midifleet.worker.analyze.FactColumns;
 import dev.midifleet.worker.analyze.kernel.KernelSelector;
 import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.Score;
-import dev.midifleet.worker.score.TextEvents;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -48,34 +44,6 @@ final class ChordSection implements Section {
       table.row(method.name(), counts[0], new Share(counts[1], counts[0]), new Share(counts[2], counts[0]),
           new Share(counts[3], counts[0]));
     }
-    melody(truth, report);
-  }
-
-  /** Whether melody_channel is the channel of the track that POP909 names MELODY; nothing was tuned on it. */
-  private void melody(Truth truth, Report report) throws IOException {
-    int right = 0;
-    int none = 0;
-    List<ChordTruth> songs = ChordTruth.all(truth);
-    for (ChordTruth song : songs) {
-      byte[] content = Files.readAllBytes(song.label().file());
-      Short found = (Short) FactColumns.named("melody_channel").boxed(scores.analyze(content));
-      none += found == null ? 1 : 0;
-      right += found != null && found == melodyChannel(scores.parse(content)) ? 1 : 0;
-    }
-    int count = songs.size();
-    report.table("melody", "Melody channel", "source", "songs", "right", "none found").row("pop909", count,
-        new Share(right, count), new Share(none, count));
-  }
-
-  private static int melodyChannel(Score score) {
-    TextEvents texts = score.texts();
-    for (int i = 0; i < texts.size(); i++) {
-      String text = new String(texts.bytes(), texts.start(i), texts.end(i) - texts.start(i), StandardCharsets.US_ASCII);
-      if (texts.type(i) == TextEvents.TRACK_NAME && text.equals("MELODY")) {
-        return Score.channel(score.voices()[score.firstNote(texts.track(i))]);
-      }
-    }
-    return -1;
   }
 
   private int[] score(List<ChordTruth> songs, Method method) throws IOException {

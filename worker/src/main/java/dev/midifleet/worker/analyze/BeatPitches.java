@@ -15,10 +15,14 @@ final class BeatPitches {
   /** Of {@link #lowest} and {@link #highest} where a beat has no such note. */
   static final int NONE = -1;
 
+  /** Parts of a beat. */
+  static final int UNITS = 1024;
+  /** For which a note sounds, at most. */
+  static final int NOTE_UNITS_MAX = 16 * UNITS;
+  /** That a note fills of a beat if it is to be its lowest or highest. */
+  static final int PART_MIN = UNITS / 10;
+
   private static final int UNIT_BITS = 10;
-  private static final int UNITS = 1 << UNIT_BITS;
-  private static final int NOTE_UNITS_MAX = 16 * UNITS;
-  private static final int PART_MIN = UNITS / 10;
   private static final int KEEP = 1024;
 
   private float[] weights = new float[KEEP * STRIDE];

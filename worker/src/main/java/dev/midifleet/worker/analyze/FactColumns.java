@@ -300,7 +300,7 @@ public final class FactColumns extends ColumnList {
     flag("has_melody", "Whether a channel carries a melody: see melody_channel.", a -> a.hasMelody);
     small("melody_channel",
         "The line (channel of 8 notes or more on 3 pitches or more, not drums, hardly any of them begun under another) of a "
-            + "mean pitch of 55 or more that most often has the highest note of a beat, in a fifth of the beats or more; "
+            + "mean pitch of 55 or more that most often is the highest of the lines in a beat, in a fifth of the beats or more; "
             + "counted from 0. NULL without one, as in a piano piece on one channel.",
         a -> a.melodyChannel);
     small("melodic_range", "Semitones from the lowest to the highest pitch of melody_channel; NULL with it.",

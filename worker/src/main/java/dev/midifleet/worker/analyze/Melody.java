@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * Which channel carries the melody, and which the bass, by the notes alone. Both are lines: channels of 8 notes or more, not
  * drums, of which at most a tenth begin while more than half of them is still covered by what sounded before on the channel.
- * The melody is the line that is most often the highest of all that sounds in a beat, the bass the one that is most often the
- * lowest.
+ * The melody is the line that is most often the highest of the lines in a beat, whatever accompanies them above; the bass the
+ * one that is most often the lowest of all that sounds.
  */
 final class Melody {
   private static final int CHANNELS = 16;
@@ -18,6 +18,7 @@ final class Melody {
   private static final double BASS_PITCH_MAX = 52;
   private static final double LEAD_MIN = 0.2;
 
+  private final LineTops tops = new LineTops();
   private final int[] notes = new int[CHANNELS];
   private final int[] clashes = new int[CHANNELS];
   private final int[] until = new int[CHANNELS];
@@ -29,17 +30,23 @@ final class Melody {
   private int sounding;
 
   /**
+   * @param decoded
+   *          of this score, for its beats and what sounds in them
    * @param beats
-   *          of {@code pitches}, 0 without notes
+   *          how many there are, 0 without notes
    */
-  void analyze(Score score, BeatPitches pitches, int beats, Analysis into) {
+  void analyze(Score score, ChordDecoder decoded, int beats, Analysis into) {
     collect(score);
-    count(pitches, beats);
-    int melody = best(highest, MELODY_PITCH_MIN, Double.MAX_VALUE, Analysis.UNKNOWN);
+    count(decoded.pitches(), beats);
+    int lines = lines();
+    if (sounding > 0 && lines != 0) {
+      tops.count(score, decoded.grid(), lines, highest);
+    }
+    int melody = best(lines, highest, MELODY_PITCH_MIN, Double.MAX_VALUE, Analysis.UNKNOWN);
     into.melodyChannel = melody;
     into.hasMelody = melody != Analysis.UNKNOWN;
     into.melodicRange = into.hasMelody ? range(melody) : Analysis.UNKNOWN;
-    into.bassChannel = best(lowest, 0, BASS_PITCH_MAX, melody);
+    into.bassChannel = best(lines, lowest, 0, BASS_PITCH_MAX, melody);
   }
 
   private void collect(Score score) {
@@ -74,22 +81,30 @@ final class Melody {
     for (int beat = 0; beat < beats; beat++) {
       int high = pitches.highest(beat);
       if (high == BeatPitches.NONE) continue;
-      highest[BeatPitches.channel(high)]++;
       lowest[BeatPitches.channel(pitches.lowest(beat))]++;
       sounding++;
     }
   }
 
-  private int best(int[] beatsOfChannel, double pitchMin, double pitchMax, int otherThan) {
+  /** A bit for each channel that is a line. */
+  private int lines() {
+    int lines = 0;
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      int pitches = Long.bitCount(pitchesLow[channel]) + Long.bitCount(pitchesHigh[channel]);
+      boolean isLine = notes[channel] >= NOTES_MIN && clashes[channel] <= CLASH_MAX * notes[channel];
+      lines |= isLine && pitches >= PITCHES_MIN ? 1 << channel : 0;
+    }
+    return lines;
+  }
+
+  private int best(int lines, int[] beatsOfChannel, double pitchMin, double pitchMax, int otherThan) {
     int best = Analysis.UNKNOWN;
     int most = 0;
     for (int channel = 0; channel < CHANNELS; channel++) {
-      int count = notes[channel];
-      if (count < NOTES_MIN || channel == otherThan || clashes[channel] > CLASH_MAX * count) continue;
-      double mean = (double) sums[channel] / count;
+      if ((lines >>> channel & 1) == 0 || channel == otherThan) continue;
+      double mean = (double) sums[channel] / notes[channel];
       boolean isLeading = beatsOfChannel[channel] > most && beatsOfChannel[channel] >= LEAD_MIN * sounding;
-      int pitches = Long.bitCount(pitchesLow[channel]) + Long.bitCount(pitchesHigh[channel]);
-      if (isLeading && pitches >= PITCHES_MIN && mean >= pitchMin && mean <= pitchMax) {
+      if (isLeading && mean >= pitchMin && mean <= pitchMax) {
         best = channel;
         most = beatsOfChannel[channel];
       }

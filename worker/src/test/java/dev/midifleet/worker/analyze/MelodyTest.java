@@ -29,6 +29,63 @@ class MelodyTest {
   }
 
   @Test
+  void a_tune_under_the_chords_of_a_piano_is_the_melody() throws FileFailure {
+    analyze(SmfBuilder.smf().track(t -> {
+      for (int i = 0; i < 32; i++) {
+        t.note(2, TUNE[i % 8] - 12, 90, i * 480L, 460);
+        t.note(0, 72, 60, i * 480L, 480).note(0, 76, 60, i * 480L, 480).note(0, 79, 60, i * 480L, 480);
+      }
+    }).bytes());
+    assertThat(analysis.melodyChannel).isEqualTo(2);
+    assertThat(analysis.bassChannel).isEqualTo(Analysis.UNKNOWN);
+  }
+
+  @Test
+  void of_two_in_unison_the_first_channel_is_the_melody() throws FileFailure {
+    analyze(SmfBuilder.smf().track(t -> {
+      for (int i = 0; i < 32; i++) {
+        t.note(6, TUNE[i % 8], 90, i * 480L, 460).note(4, TUNE[i % 8], 90, i * 480L, 460);
+      }
+    }).bytes());
+    assertThat(analysis.melodyChannel).isEqualTo(4);
+  }
+
+  @Test
+  void a_line_that_sounds_in_less_than_a_fifth_of_the_beats_leads_nothing() throws FileFailure {
+    for (int bars : new int[]{4, 6}) {
+      analyze(SmfBuilder.smf().track(t -> {
+        for (int i = 0; i < 8; i++) {
+          t.note(2, TUNE[i], 90, i * 480L, 480);
+        }
+        for (int i = 0; i < 8 * bars + 4; i++) {
+          t.note(0, 60, 60, i * 480L, 480).note(0, 64, 60, i * 480L, 480).note(0, 67, 60, i * 480L, 480);
+        }
+      }).bytes());
+      assertThat(analysis.hasMelody).as(bars + " times as long").isEqualTo(bars == 4);
+    }
+  }
+
+  @Test
+  void lines_of_two_pitches_or_of_the_wrong_register_are_neither() throws FileFailure {
+    analyze(line(72, 74));
+    assertNothing();
+    analyze(line(53, 54, 55));
+    assertNothing();
+    analyze(line(54, 55, 56));
+    assertThat(analysis.melodyChannel).isZero();
+    analyze(line(51, 52, 53));
+    assertThat(analysis.bassChannel).isZero();
+  }
+
+  private static byte[] line(int... pitches) {
+    return SmfBuilder.smf().track(t -> {
+      for (int i = 0; i < 30; i++) {
+        t.note(0, pitches[i % pitches.length], 90, i * 480L, 460);
+      }
+    }).bytes();
+  }
+
+  @Test
   void a_tune_alone_is_a_melody_without_bass() throws FileFailure {
     analyze(SmfBuilder.scale());
     assertThat(analysis.melodyChannel).isZero();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The oracle of {@link BeatGrid} and {@link BeatPitches}: a list of notes for each beat. Numbers are added up in the
@@ -102,19 +103,17 @@ final class SlowBeats {
 
   /** The lowest note that fills a tenth of a beat, of equals that on the lowest channel. */
   Optional<SlowNote> lowest(int beat) {
-    return filling(beat).stream().min(order());
+    return filling(beat).stream()
+        .min(Comparator.comparingInt(SlowNote::pitch).thenComparingInt(SlowNote::channel));
   }
 
-  /** The highest one, of equals that on the highest channel. */
-  Optional<SlowNote> highest(int beat) {
-    return filling(beat).stream().max(order());
+  /** The highest one of these channels, of equals that on the lowest. */
+  Optional<SlowNote> highest(int beat, Set<Integer> channels) {
+    return filling(beat).stream().filter(note -> channels.contains(note.channel()))
+        .max(Comparator.comparingInt(SlowNote::pitch).thenComparingInt(note -> -note.channel()));
   }
 
   private List<SlowNote> filling(int beat) {
     return beats.get(beat).stream().filter(part -> part.share * 1024 >= 102).map(Part::note).toList();
-  }
-
-  private static Comparator<SlowNote> order() {
-    return Comparator.comparingInt(SlowNote::pitch).thenComparingInt(SlowNote::channel);
   }
 }

@@ -15,27 +15,29 @@ final class SlowMelody {
 
   static void check(SlowScore score, Analysis facts) {
     List<SlowNote> pitched = score.pitched;
+    Map<Integer, List<SlowNote>> lines = pitched.stream().collect(Collectors.groupingBy(SlowNote::channel));
+    lines.values().removeIf(notes -> !isLine(notes));
     List<Integer> highest = new ArrayList<>();
     List<Integer> lowest = new ArrayList<>();
     if (!pitched.isEmpty()) {
       SlowBeats beats = score.beats();
       for (int beat = 0; beat < beats.beats.size(); beat++) {
-        beats.highest(beat).map(SlowNote::channel).ifPresent(highest::add);
+        beats.highest(beat, lines.keySet()).map(SlowNote::channel).ifPresent(highest::add);
         beats.lowest(beat).map(SlowNote::channel).ifPresent(lowest::add);
       }
     }
-    Map<Integer, List<SlowNote>> lines = pitched.stream().collect(Collectors.groupingBy(SlowNote::channel));
-    lines.values().removeIf(notes -> !isLine(notes));
     int melody = -1;
     for (Map.Entry<Integer, List<SlowNote>> line : lines.entrySet()) {
-      melody = mean(line.getValue()) >= 55 && isMore(highest, line.getKey(), melody) ? line.getKey() : melody;
+      melody = mean(line.getValue()) >= 55 && isMore(highest, line.getKey(), melody, lowest.size())
+          ? line.getKey()
+          : melody;
     }
     TreeSet<Integer> range = lines.getOrDefault(melody, List.of()).stream().map(SlowNote::pitch)
         .collect(Collectors.toCollection(TreeSet::new));
     lines.remove(melody);
     int bass = -1;
     for (Map.Entry<Integer, List<SlowNote>> line : lines.entrySet()) {
-      bass = mean(line.getValue()) <= 52 && isMore(lowest, line.getKey(), bass) ? line.getKey() : bass;
+      bass = mean(line.getValue()) <= 52 && isMore(lowest, line.getKey(), bass, lowest.size()) ? line.getKey() : bass;
     }
     assertThat(facts.hasMelody).as("has_melody").isEqualTo(melody >= 0);
     assertThat(facts.melodyChannel).as("melody_channel").isEqualTo(melody < 0 ? Analysis.UNKNOWN : melody);
@@ -59,9 +61,9 @@ final class SlowMelody {
     return notes.stream().mapToInt(SlowNote::pitch).average().orElseThrow();
   }
 
-  private static boolean isMore(List<Integer> beats, int channel, int than) {
+  private static boolean isMore(List<Integer> beats, int channel, int than, int all) {
     long count = beats.stream().filter(each -> each == channel).count();
     long other = beats.stream().filter(each -> each == than).count();
-    return count > other && 5 * count >= beats.size();
+    return count > other && 5 * count >= all;
   }
 }

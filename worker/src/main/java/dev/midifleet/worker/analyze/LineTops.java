@@ -1,0 +1,55 @@
+package dev.midifleet.worker.analyze;
+
+import dev.midifleet.worker.score.Score;
+import java.util.Arrays;
+
+/**
+ * Which of some channels has the highest note of each beat that fills at least a tenth of it, whatever else sounds; of
+ * channels in unison the lowest.
+ */
+final class LineTops {
+  private static final int NONE = -1;
+  private static final int LAST_CHANNEL = 15;
+
+  private final int[] tops = new int[BeatGrid.BEATS_MAX];
+
+  /**
+   * Adds up the beats of each channel.
+   *
+   * @param channels
+   *          those that are looked at, a bit each
+   * @param beatsOfChannel
+   *          gets the counts
+   */
+  void count(Score score, BeatGrid grid, int channels, int[] beatsOfChannel) {
+    int beats = grid.count();
+    Arrays.fill(tops, 0, beats, NONE);
+    int[] onsets = score.onsets();
+    int[] ends = score.ends();
+    int[] voices = score.voices();
+    double unitsPerTick = BeatPitches.UNITS / grid.ticks();
+    double start = grid.start();
+    long all = (long) beats * BeatPitches.UNITS;
+    for (int i = 0; i < score.noteCount(); i++) {
+      int voice = voices[i];
+      long from = (long) ((onsets[i] - start) * unitsPerTick + 0.5);
+      if (Score.isDrum(voice) || (channels >>> Score.channel(voice) & 1) == 0 || from >= all) continue;
+      long to = (long) ((ends[i] - start) * unitsPerTick + 0.5);
+      raise((int) from, (int) Math.min(Math.min(from + BeatPitches.NOTE_UNITS_MAX, all), to),
+          (Score.pitch(voice) << 4) | (LAST_CHANNEL - Score.channel(voice)));
+    }
+    for (int beat = 0; beat < beats; beat++) {
+      if (tops[beat] != NONE) {
+        beatsOfChannel[LAST_CHANNEL - (tops[beat] & 0xF)]++;
+      }
+    }
+  }
+
+  private void raise(int from, int to, int note) {
+    for (int begin = from - from % BeatPitches.UNITS; begin < to; begin += BeatPitches.UNITS) {
+      if (Math.min(to, begin + BeatPitches.UNITS) - Math.max(from, begin) >= BeatPitches.PART_MIN) {
+        tops[begin / BeatPitches.UNITS] = Math.max(tops[begin / BeatPitches.UNITS], note);
+      }
+    }
+  }
+}
