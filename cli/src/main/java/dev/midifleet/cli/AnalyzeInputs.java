@@ -5,6 +5,7 @@ import dev.midifleet.producer.scan.ScannedFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Iterator;
@@ -35,7 +36,7 @@ final class AnalyzeInputs implements Iterator<AnalyzeInputs.Input> {
     this.err = err;
   }
 
-  /** Whether every folder so far could be read. */
+  /** Whether every folder so far could be read, and every name was there. */
   boolean isComplete() { return complete; }
 
   @Override
@@ -43,9 +44,13 @@ final class AnalyzeInputs implements Iterator<AnalyzeInputs.Input> {
     while (!below.hasNext() && named.hasNext()) {
       Path path = named.next();
       folder = path;
+      if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
+        complete = false;
+        err.println("midifleet: " + Printable.of(path) + ": there is no such file or folder");
+      }
       below = Files.isDirectory(path)
-          ? new DirectoryScanner(path, allFiles, this::unreadable)
-          : List.of(new ScannedFile(Path.of(""), sizeOf(path), 0)).iterator();
+          ? new DirectoryScanner(path, path, allFiles, this::unreadable)
+          : List.of(new ScannedFile(Path.of(""), sizeOf(path), 0, 0, false)).iterator();
     }
     return below.hasNext();
   }

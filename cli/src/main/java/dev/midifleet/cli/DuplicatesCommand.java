@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
 /** {@code midifleet duplicates}: files that are copies of each other. */
 @Command(name = "duplicates", mixinStandardHelpOptions = true, sortOptions = false,
     description = {"Lists files that are copies of each other, in groups, those first that would free most.",
-        "Of each group one file is to keep: of the best quality, then the largest, then the first found.", "",
+        "Of each group one file is to keep: of the best quality, then the largest, then the first found.",
+        "Symbolic and hard links within a library count as one file, of which nothing can be freed, and are marked as",
+        "links; a symbolic link is only kept where all are.", "",
         "  exact       the same bytes",
         "  notes       other bytes, the same notes (onset, pitch, length, drum or not), whatever the",
         "              tempo, channels, tracks, velocities, programs and text",
@@ -28,12 +30,11 @@ import picocli.CommandLine.Spec;
         "              joined in chains, so that two of a large group may have little in common", "",
         "A kind leaves out what the kind before it finds whole. The files of a group differ, unless it is",
         "exact: look and listen first. Nothing is deleted here; whatever deletes must compare bytes first,",
-        "for a file may have changed since it was analysed, and must know links: a symbolic or hard link to",
-        "a file counts as a copy of it.", ""},
+        "for a file may have changed since it was analysed, and links from another library are not known.", ""},
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet duplicates", "  midifleet duplicates --kind notes --limit 100",
         "  midifleet duplicates --kind near --min-similarity 0.6 --data ~/.local/share/midifleet",
-        "  midifleet duplicates --kind exact --json | jq -r '.members[1:][]?.path'"})
+        "  midifleet duplicates --kind exact --json | jq -r '.members[1:][]? | select(.link | not).path'"})
 final class DuplicatesCommand implements Callable<Integer> {
   private static final long GROUPS_IN_TABLE = 20;
   private static final double SIMILARITY_MIN = 0.1;

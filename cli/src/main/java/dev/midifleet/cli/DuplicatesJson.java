@@ -50,6 +50,7 @@ final class DuplicatesJson implements DuplicateListener {
       json.writeStringField("kind", totals.kind().name().toLowerCase(Locale.ROOT));
       json.writeNumberField("groups", totals.groups());
       json.writeNumberField("files", totals.files());
+      json.writeNumberField("links", totals.links());
       json.writeNumberField("bytes", totals.bytes());
       json.writeNumberField("freeable_bytes", totals.freeableBytes());
       json.writeEndObject();
@@ -64,6 +65,7 @@ final class DuplicatesJson implements DuplicateListener {
       json.writeStringField("kind", group.kind().name().toLowerCase(Locale.ROOT));
       json.writeNumberField("rank", group.rank());
       json.writeNumberField("files", group.files());
+      json.writeNumberField("links", group.links());
       json.writeNumberField("contents", group.contents());
       json.writeNumberField("bytes", group.bytes());
       json.writeNumberField("freeable_bytes", group.freeableBytes());
@@ -80,6 +82,7 @@ final class DuplicatesJson implements DuplicateListener {
       json.writeNumberField("size_bytes", file.sizeBytes());
       json.writeStringField("content_hash", file.contentHash().toString());
       json.writeBooleanField("keep", file.isKept());
+      json.writeBooleanField("link", file.isLink());
       Double similarity = file.similarity();
       if (similarity == null) {
         json.writeNullField("similarity");

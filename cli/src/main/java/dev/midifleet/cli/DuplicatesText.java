@@ -26,9 +26,10 @@ final class DuplicatesText implements DuplicateListener {
 
   @Override
   public void totals(DuplicateTotals totals) {
-    out.println(String.format(Locale.ROOT, "%s: %,d groups of %,d files, %,d bytes; %,d bytes could be freed%s",
-        totals.kind().name().toLowerCase(Locale.ROOT), totals.groups(), totals.files(), totals.bytes(),
-        totals.freeableBytes(),
+    out.println(String.format(Locale.ROOT, "%s: %s of %s%s, %s; %s could be freed%s",
+        totals.kind().name().toLowerCase(Locale.ROOT), Amount.of(totals.groups(), "group"),
+        Amount.of(totals.files(), "file"), links(totals.links()), Amount.of(totals.bytes(), "byte"),
+        Amount.of(totals.freeableBytes(), "byte"),
         totals.groups() > groupsMax ? String.format(Locale.ROOT, "; the first %,d (see --limit)", groupsMax) : ""));
   }
 
@@ -37,8 +38,9 @@ final class DuplicatesText implements DuplicateListener {
     shown = 0;
     out.println();
     out.println(
-        String.format(Locale.ROOT, "%,6d.  %,d files of %,d contents, %,d bytes; %,d could be freed", group.rank(),
-            group.files(), group.contents(), group.bytes(), group.freeableBytes()));
+        String.format(Locale.ROOT, "%,6d.  %s%s of %s, %s; %,d could be freed", group.rank(),
+            Amount.of(group.files(), "file"), links(group.links()), Amount.of(group.contents(), "content"),
+            Amount.of(group.bytes(), "byte"), group.freeableBytes()));
   }
 
   @Override
@@ -46,9 +48,15 @@ final class DuplicatesText implements DuplicateListener {
     shown++;
     if (shown > FILES_SHOWN) return;
     Double similarity = file.similarity();
-    String mark = file.isKept() ? "keep" : similarity == null ? "" : String.format(Locale.ROOT, "%.2f", similarity);
+    String mark = file.isKept()
+        ? "keep"
+        : file.isLink() ? "link" : similarity == null ? "" : String.format(Locale.ROOT, "%.2f", similarity);
     out.println(String.format(Locale.ROOT, "         %4s  %,12d  %s:%s", mark, file.sizeBytes(), file.library(),
         Printable.of(file.path())));
+  }
+
+  private static String links(long links) {
+    return links == 0 ? "" : String.format(Locale.ROOT, " (%,d of them links)", links);
   }
 
   @Override

@@ -35,6 +35,19 @@ class DuplicatesCommandTest {
     var run = midifleet("run", midi.toString(), "--data", data.toString());
     assertThat(run.code()).as(run.err()).isZero();
 
+    Files.createSymbolicLink(midi.resolve("another name.mid"), Path.of("song.mid"));
+    Files.createLink(midi.resolve("third name.mid"), midi.resolve("slow.mid"));
+    run = midifleet("run", midi.toString(), "--data", data.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    var links = midifleet("duplicates", "--data", data.toString());
+    assertThat(links.out()).contains("exact: 1 group of 3 files (1 of them links), ",
+        "     1.  3 files (1 of them links) of 1 content, ", "link ", "another name.mid").doesNotContain("third name");
+    assertThat(midifleet("duplicates", "--json", "--data", data.toString()).out())
+        .contains("another name.mid\",", "\"link\":true");
+    Files.delete(midi.resolve("another name.mid"));
+    Files.delete(midi.resolve("third name.mid"));
+    midifleet("run", midi.toString(), "--data", data.toString(), "--all");
+
     assertThat(paths(data, "exact")).containsExactlyInAnyOrder("song.mid", "song\n copy.mid");
     assertThat(paths(data, "notes")).containsExactlyInAnyOrder("song.mid", "song\n copy.mid", "slow.mid");
     assertThat(paths(data, "transposed")).containsExactlyInAnyOrder("song.mid", "song\n copy.mid", "slow.mid",
@@ -44,10 +57,10 @@ class DuplicatesCommandTest {
 
     var table = midifleet("duplicates", "--data", data.toString());
     assertThat(table.out())
-        .contains("exact: 1 groups of 2 files, ", "     1.  2 files of 1 contents, ", "keep", "song? copy.mid")
+        .contains("exact: 1 group of 2 files, ", "     1.  2 files of 1 content, ", "keep", "song? copy.mid")
         .doesNotContain("other.mid");
     assertThat(midifleet("duplicates", "--kind", "all", "--limit", "0", "--data", data.toString()).out())
-        .contains("exact: 1 groups", "notes: 1 groups", "transposed: 1 groups", "near: 1 groups",
+        .contains("exact: 1 group", "notes: 1 group", "transposed: 1 group", "near: 1 group",
             "the first 0 (see --limit)")
         .doesNotContain("keep");
   }

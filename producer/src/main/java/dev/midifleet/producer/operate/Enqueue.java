@@ -116,7 +116,7 @@ public final class Enqueue {
     listener.started(run, place);
 
     var unreadable = new AtomicLong();
-    var scanner = new DirectoryScanner(folder, options.allFiles(), (below, cause) -> {
+    var scanner = new DirectoryScanner(folder, libraryFolder(folder, place), options.allFiles(), (below, cause) -> {
       unreadable.incrementAndGet();
       listener.unreadable(below, cause);
     });
@@ -147,7 +147,7 @@ public final class Enqueue {
       String path = StoredPath.toText(file.path());
       String other = ownerOf(path, others);
       if (other == null) {
-        registrar.add(prefix + path, file.sizeBytes(), file.modifiedAtMicros());
+        registrar.add(prefix + path, file.sizeBytes(), file.modifiedAtMicros(), file.inodeKey(), file.isLink());
       } else {
         leftToOthers.merge(other, 1L, Long::sum);
       }
@@ -168,6 +168,17 @@ public final class Enqueue {
       if (other != null) return other;
     }
     return null;
+  }
+
+  /** The library's folder on this host, which the enqueued folder is or is below. */
+  private static Path libraryFolder(Path folder, Libraries.Place place) {
+    if (place.folder().isEmpty()) return folder;
+    int below = StoredPath.toPath(place.folder()).getNameCount();
+    Path library = folder;
+    for (int i = 0; i < below && library.getParent() != null; i++) {
+      library = library.getParent();
+    }
+    return library;
   }
 
   /** The folder by its full name; links in it stay, because the same link may lead elsewhere on another host. */

@@ -103,6 +103,8 @@ public final class StatusJson {
     json.put("files_new", result.registered().added());
     json.put("files_changed", result.registered().changed());
     json.put("files_unchanged", result.registered().unchanged());
+    json.put("files_dead_before", result.registered().dead());
+    json.put("files_dropped_before", result.registered().dropped());
     json.put("files_planned", result.planned().files());
     json.put("batches_planned", result.planned().batches());
     json.put("bytes_planned", result.planned().bytes());

@@ -10,23 +10,25 @@ import java.util.UUID;
  *
  * <pre>
  * header     "PGCOPY\n\377\r\n\0", flags int32 = 0, extension int32 = 0
- * each row   fields int16 = 4, then each field as length int32 and value:
+ * each row   fields int16 = 6, then each field as length int32 and value:
  *            path_key 16 bytes | path UTF-8 | size_bytes int64 | modified_at int64, µs since 2000-01-01
+ *            | inode_key int64, NULL for 0 | is_link 1 byte; the length of NULL is -1
  * trailer    int16 = -1
  * </pre>
  */
 final class CopyRows {
   private static final byte[] SIGNATURE = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
   private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;
-  private static final short FIELDS = 4;
-  private static final int ROW_BYTES_WITHOUT_PATH = Short.BYTES + FIELDS * Integer.BYTES + 4 * Long.BYTES;
+  private static final int NULL = -1;
+  private static final short FIELDS = 6;
+  private static final int ROW_BYTES_WITHOUT_PATH = Short.BYTES + FIELDS * Integer.BYTES + 5 * Long.BYTES + 1;
 
   private ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
   private int rows;
 
   CopyRows() { clear(); }
 
-  void add(UUID pathKey, String path, long sizeBytes, long modifiedAtMicros) {
+  void add(UUID pathKey, String path, long sizeBytes, long modifiedAtMicros, long inodeKey, boolean isLink) {
     byte[] text = path.getBytes(StandardCharsets.UTF_8);
     reserve(ROW_BYTES_WITHOUT_PATH + text.length + Short.BYTES);
     buffer.putShort(FIELDS);
@@ -34,6 +36,12 @@ final class CopyRows {
     buffer.putInt(text.length).put(text);
     buffer.putInt(Long.BYTES).putLong(sizeBytes);
     buffer.putInt(Long.BYTES).putLong(modifiedAtMicros - EPOCH_2000_MICROS);
+    if (inodeKey == 0) {
+      buffer.putInt(NULL);
+    } else {
+      buffer.putInt(Long.BYTES).putLong(inodeKey);
+    }
+    buffer.putInt(1).put((byte) (isLink ? 1 : 0));
     rows++;
   }
 

@@ -29,29 +29,40 @@ public final class FileRegistrar {
   /** The joins below must go through the index on path_key, however small the server thinks the tables are. */
   private static final String PREPARE = """
       create temporary table if not exists scanned (
-        path_key uuid not null, path text not null, size_bytes bigint not null, modified_at timestamptz not null)
+        path_key uuid not null, path text not null, size_bytes bigint not null, modified_at timestamptz not null,
+        inode_key bigint, is_link boolean not null)
         on commit delete rows;
       set local enable_hashjoin = off;
       set local enable_mergejoin = off;
       set local jit = off""";
-  private static final String COPY = "copy scanned (path_key, path, size_bytes, modified_at) from stdin (format binary)";
+  private static final String COPY = "copy scanned (path_key, path, size_bytes, modified_at, inode_key, is_link)"
+      + " from stdin (format binary)";
   /** One look at the index for files that are as they were, which most are; the other statements are for the rest. */
   private static final String COMPARE = """
-      select count(f.id), count(*) filter (
-        where f.id is not null and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)),
-        count(*) filter (
-          where f.status in ('done', 'dead', 'dropped')
-            and (f.size_bytes, f.modified_at) is not distinct from (s.size_bytes, s.modified_at))
-      from scanned s left join files f on f.path_key = s.path_key""";
+      select count(id) as known, count(*) filter (where not is_same) as differing,
+        count(*) filter (where is_same and status in ('done', 'dead', 'dropped')) as settled,
+        count(*) filter (where is_same and status = 'dead') as dead,
+        count(*) filter (where is_same and status = 'dropped') as dropped,
+        count(*) filter (where is_moved and status <> 'queued') as moved
+      from (
+        select f.id, f.status, f.size_bytes = s.size_bytes and f.modified_at = s.modified_at as is_same,
+          s.inode_key is not null and (f.inode_key, f.is_link) is distinct from (s.inode_key, s.is_link) as is_moved
+        from scanned s left join files f on f.path_key = s.path_key) c""";
   /** The facts of the old content go with it: what follows may end as a dead letter, which has none. */
   private static final String UPDATE = """
       update files f set size_bytes = s.size_bytes, modified_at = s.modified_at, status = 'new', batch_id = null,
-        content_hash = null, analyzed_at = null
+        content_hash = null, analyzed_at = null, inode_key = s.inode_key, is_link = s.is_link
       from scanned s
       where f.path_key = s.path_key and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)""";
+  /** The same content under another inode: restored, moved, or registered before links were told apart. */
+  private static final String RELINK = """
+      update files f set inode_key = s.inode_key, is_link = s.is_link
+      from scanned s
+      where f.path_key = s.path_key and f.status <> 'queued' and s.inode_key is not null
+        and (f.inode_key, f.is_link) is distinct from (s.inode_key, s.is_link)""";
   private static final String INSERT = """
-      insert into files (library_id, path, path_key, size_bytes, modified_at)
-      select ?, s.path, s.path_key, s.size_bytes, s.modified_at from scanned s
+      insert into files (library_id, path, path_key, size_bytes, modified_at, inode_key, is_link)
+      select ?, s.path, s.path_key, s.size_bytes, s.modified_at, s.inode_key, s.is_link from scanned s
       where not exists (select from files f where f.path_key = s.path_key)
       on conflict (path_key) do nothing""";
 
@@ -80,9 +91,13 @@ public final class FileRegistrar {
    *          relative to the library, as {@link dev.midifleet.common.catalog.StoredPath} writes it
    * @param modifiedAtMicros
    *          microseconds since 1970-01-01T00:00Z, within the years 1 to 9999
+   * @param inodeKey
+   *          see {@link dev.midifleet.producer.scan.ScannedFile}; 0 where it is not known
+   * @param isLink
+   *          whether the name is a symbolic link
    */
-  public void add(String path, long sizeBytes, long modifiedAtMicros) {
-    chunk.add(PathKey.of(library.id(), path), path, sizeBytes, modifiedAtMicros);
+  public void add(String path, long sizeBytes, long modifiedAtMicros, long inodeKey, boolean isLink) {
+    chunk.add(PathKey.of(library.id(), path), path, sizeBytes, modifiedAtMicros, inodeKey, isLink);
     if (chunk.rows() >= CHUNK_FILES || chunk.bytes() >= CHUNK_BYTES) {
       flush();
     }
@@ -104,20 +119,27 @@ public final class FileRegistrar {
     try (Statement statement = connection.createStatement()) {
       statement.execute(PREPARE);
       long scanned = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, new ByteArrayInputStream(rows));
-      long known;
-      long differing;
-      long settled;
-      try (ResultSet row = statement.executeQuery(COMPARE)) {
-        row.next();
-        known = row.getLong(1);
-        differing = row.getLong(2);
-        settled = row.getLong(3);
+      Compared compared = compare(statement);
+      long changed = compared.differing == 0 ? 0 : statement.executeLargeUpdate(UPDATE);
+      if (compared.moved > 0) {
+        statement.executeUpdate(RELINK);
       }
-      long changed = differing == 0 ? 0 : statement.executeLargeUpdate(UPDATE);
-      long added = known == scanned ? 0 : insert(connection);
-      return new Registered(added, changed, scanned - added - changed, settled);
+      long added = compared.known == scanned ? 0 : insert(connection);
+      return new Registered(added, changed, scanned - added - changed, compared.settled, compared.dead,
+          compared.dropped);
     } catch (IOException e) {
       throw new UncheckedIOException("bytes in memory cannot be read", e);
+    }
+  }
+
+  /** The counts of {@link #COMPARE}. */
+  private record Compared(long known, long differing, long settled, long dead, long dropped, long moved) {}
+
+  private static Compared compare(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery(COMPARE)) {
+      row.next();
+      return new Compared(row.getLong("known"), row.getLong("differing"), row.getLong("settled"), row.getLong("dead"),
+          row.getLong("dropped"), row.getLong("moved"));
     }
   }
 

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +43,10 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
   private static final long MICROS_MIN = -62_135_596_800_000_000L;
   private static final long MICROS_MAX = 253_402_300_799_999_999L;
 
+  /** One call of the system for all of them; only the view "unix" has the two numbers that tell files apart. */
+  private static final String ATTRIBUTES = "unix:isDirectory,isSymbolicLink,isRegularFile,size,lastModifiedTime,dev,ino";
+  private static final long DEVICE_STEP = 0x9e3779b97f4a7c15L;
+
   /** Told of what the walk could not see. */
   @FunctionalInterface
   public interface Listener {
@@ -63,17 +67,22 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
   private final Path root;
   private final boolean allFiles;
   private final Listener listener;
+  private final long libraryDevice;
   private final ArrayDeque<Level> levels = new ArrayDeque<>();
   private @Nullable ScannedFile next;
 
   /**
    * @param root
    *          the folder to walk
+   * @param library
+   *          the folder that the root is, or is below: inodes on its device keep their numbers, and so have the same
+   *          {@link ScannedFile#inodeKey} on each host, after each boot and from whichever folder below
    * @param allFiles
    *          whether every regular file is given, whatever its name
    */
-  public DirectoryScanner(Path root, boolean allFiles, Listener listener) {
+  public DirectoryScanner(Path root, Path library, boolean allFiles, Listener listener) {
     this.root = root;
+    this.libraryDevice = device(library);
     this.allFiles = allFiles;
     this.listener = listener;
     descend(Path.of(""));
@@ -111,18 +120,21 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
   private @Nullable ScannedFile visit(Path path, boolean wanted) {
     Path file = root.resolve(path);
     try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (attributes.isDirectory()) {
+      Map<String, Object> attributes = Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+      if (is(attributes, "isDirectory")) {
         descend(path);
         return null;
       }
       if (!wanted) return null;
-      if (attributes.isSymbolicLink()) {
-        attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      boolean isLink = is(attributes, "isSymbolicLink");
+      if (isLink) {
+        attributes = Files.readAttributes(file, ATTRIBUTES);
       }
-      return attributes.isRegularFile() ? new ScannedFile(path, attributes.size(), micros(attributes)) : null;
+      return is(attributes, "isRegularFile")
+          ? new ScannedFile(path, number(attributes, "size"), micros(attributes), inodeKey(attributes), isLink)
+          : null;
     } catch (IOException e) {
-      if (wanted) return new ScannedFile(path, 0, 0);
+      if (wanted) return ScannedFile.unseen(path);
       boolean vanished = e instanceof NoSuchFileException;
       if (!vanished) {
         listener.unreadable(path, e);
@@ -147,8 +159,29 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
     levels.addFirst(new Level(folder, names.iterator()));
   }
 
-  private static long micros(BasicFileAttributes attributes) {
-    FileTime time = attributes.lastModifiedTime();
+  /** 0 where it cannot be looked at: the walk itself will say so. */
+  private static long device(Path folder) {
+    try {
+      return number(Files.readAttributes(folder, "unix:dev"), "dev");
+    } catch (IOException _) {
+      return 0;
+    }
+  }
+
+  private long inodeKey(Map<String, Object> attributes) {
+    return number(attributes, "ino") + (number(attributes, "dev") - libraryDevice) * DEVICE_STEP;
+  }
+
+  private static boolean is(Map<String, Object> attributes, String name) {
+    return Boolean.TRUE.equals(attributes.get(name));
+  }
+
+  private static long number(Map<String, Object> attributes, String name) {
+    return attributes.get(name) instanceof Number number ? number.longValue() : 0;
+  }
+
+  private static long micros(Map<String, Object> attributes) {
+    if (!(attributes.get("lastModifiedTime") instanceof FileTime time)) return 0;
     return Math.clamp(time.to(TimeUnit.MICROSECONDS), MICROS_MIN, MICROS_MAX);
   }
 }

@@ -11,5 +11,15 @@ import java.nio.file.Path;
  *          0 where the file could not be looked at
  * @param modifiedAtMicros
  *          microseconds since 1970-01-01T00:00Z, within the years 1 to 9999; 0 where the file could not be looked at
+ * @param inodeKey
+ *          the same for all names of one file below the library's folder, hard and symbolic links alike, and after another
+ *          mount too; 0 where the file could not be looked at
+ * @param isLink
+ *          whether the name is a symbolic link; all else is said of what it leads to
  */
-public record ScannedFile(Path path, long sizeBytes, long modifiedAtMicros) {}
+public record ScannedFile(Path path, long sizeBytes, long modifiedAtMicros, long inodeKey, boolean isLink) {
+  /** A file that could not be looked at: reading it will say what is wrong with it. */
+  public static ScannedFile unseen(Path path) {
+    return new ScannedFile(path, 0, 0, 0, false);
+  }
+}

@@ -55,7 +55,7 @@ class EnqueueTest {
 
     Enqueue.Result result = enqueue(folder, NEW);
 
-    assertThat(result.registered()).isEqualTo(new Registered(2, 0, 0, 0));
+    assertThat(result.registered()).isEqualTo(new Registered(2, 0, 0, 0, 0, 0));
     assertThat(result.planned()).isEqualTo(new Planned(2, 1, 3));
     assertThat(result.isStopped()).isFalse();
     assertThat(rows.texts("select location from library")).containsExactly(folder.toString());
@@ -76,7 +76,7 @@ class EnqueueTest {
 
     Enqueue.Result again = enqueue(folder, NEW);
 
-    assertThat(again.registered()).isEqualTo(new Registered(0, 0, 2, 0));
+    assertThat(again.registered()).isEqualTo(new Registered(0, 0, 2, 0, 0, 0));
     assertThat(again.planned()).isEqualTo(new Planned(0, 0, 0));
     assertThat(rows.number("select count(*) from batches")).isEqualTo(1);
     assertThat(rows.number("select count(*) from runs where planned_at is not null")).isEqualTo(2);
@@ -104,7 +104,7 @@ class EnqueueTest {
 
     Enqueue.Result again = enqueue(folder, NEW);
 
-    assertThat(again.registered()).isEqualTo(new Registered(0, 2, 1, 0));
+    assertThat(again.registered()).isEqualTo(new Registered(0, 2, 1, 0, 0, 0));
     assertThat(again.planned().files()).isEqualTo(2);
     assertThat(rows.texts("select path || ' ' || batch_id from files order by path")).containsExactly("a.mid 2",
         "b.mid 2", "c.mid 1");
@@ -166,7 +166,7 @@ class EnqueueTest {
     Enqueue.Result result = enqueue(folder.resolve("sub"), NEW);
 
     assertThat(result.place().folder()).isEqualTo("sub");
-    assertThat(result.registered()).isEqualTo(new Registered(1, 0, 1, 0));
+    assertThat(result.registered()).isEqualTo(new Registered(1, 0, 1, 0, 0, 0));
     assertThat(rows.texts("select path from files where status = 'queued' order by path")).containsExactly("sub/a.mid",
         "sub/c.mid");
     assertThat(rows.number("select count(*) from library")).isEqualTo(1);
@@ -188,7 +188,7 @@ class EnqueueTest {
     Enqueue.Result again = enqueue(folder.resolve("50%_\\"), NEW);
 
     assertThat(result.planned().files()).isEqualTo(names.size() + 1);
-    assertThat(again.registered()).isEqualTo(new Registered(0, 0, names.size() + 1, 0));
+    assertThat(again.registered()).isEqualTo(new Registered(0, 0, names.size() + 1, 0, 0, 0));
     assertThat(rows.texts("select path from files").stream().map(StoredPath::toPath).toList())
         .allMatch(path -> Files.exists(folder.resolve("50%_\\").resolve(path))).hasSize(names.size() + 1);
     assertThat(rows.texts("select path from files")).contains("\\xff\\xe9.mid", "back\\\\slash.mid");
@@ -254,7 +254,7 @@ class EnqueueTest {
 
     assertThat(stopped.isStopped()).isTrue();
     assertThat(stopped.planned().files()).isZero();
-    assertThat(again.registered()).isEqualTo(new Registered(0, 0, 1, 0));
+    assertThat(again.registered()).isEqualTo(new Registered(0, 0, 1, 0, 0, 0));
     assertThat(again.planned().files()).isEqualTo(1);
     assertThat(rows.texts("select planned_at is null from runs order by started_at")).containsExactly("t", "f");
   }
@@ -270,7 +270,7 @@ class EnqueueTest {
         new Enqueue.Listener() {});
 
     assertThat(result.place().library().location()).isEqualTo("/elsewhere/music");
-    assertThat(result.registered()).isEqualTo(new Registered(0, 0, 1, 0));
+    assertThat(result.registered()).isEqualTo(new Registered(0, 0, 1, 0, 0, 0));
   }
 
   @Test
@@ -309,7 +309,7 @@ class EnqueueTest {
     Enqueue.Result result = enqueue(folder, NEW);
 
     assertThat(result.leftToOthers()).isEqualTo(Map.of("pop", 3L, "rare", 1L));
-    assertThat(result.registered()).isEqualTo(new Registered(1, 0, 0, 0));
+    assertThat(result.registered()).isEqualTo(new Registered(1, 0, 0, 0, 0, 0));
     assertThat(rows.texts("select l.name || ' ' || f.path from files f join library l on l.id = library_id order by 1"))
         .containsExactly(folder.getFileName().toString().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-")
             .replaceAll("^-|-$", "") + " popular/d.mid", "pop a.mid", "pop deep/b.mid", "rare c.mid");

@@ -61,6 +61,30 @@ class DuplicatesTest {
   }
 
   @Test
+  void names_of_one_file_free_its_bytes_once_and_a_symbolic_link_is_not_kept() {
+    file("symbolic.mid", 1, 100);
+    file("first.mid", 1, 100);
+    file("hard.mid", 1, 100);
+    file("other.mid", 1, 100);
+    file("elsewhere.mid", 1, 100);
+    file("unseen 1.mid", 1, 100);
+    file("unseen 2.mid", 1, 100);
+    rows.change("update files set inode_key = 7, is_link = path = 'symbolic.mid'");
+    rows.change("update files set inode_key = 8 where path = 'other.mid'");
+    rows.change("update files set library_id = 2 where path = 'elsewhere.mid'");
+    rows.change("update files set inode_key = null where path like 'unseen%'");
+    file("only.mid", 2, 1000);
+    file("only under two names.mid", 2, 1000);
+    rows.change("update files set inode_key = 9 where path like 'only%'");
+
+    assertThat(found(DuplicateKind.EXACT, 10)).containsExactly(
+        "EXACT 1 groups 7 files 2 links 500 bytes 400 freeable",
+        "1: 7 files 2 links 1 contents 500 bytes 400 freeable", "keep one:first.mid 100", "link one:hard.mid 100",
+        "one:other.mid 100", "two:elsewhere.mid 100", "one:unseen 1.mid 100", "one:unseen 2.mid 100",
+        "link one:symbolic.mid 100");
+  }
+
+  @Test
   void a_kind_leaves_out_what_the_one_before_has_whole() {
     byte[] sketch = sketch();
     fact(1, "notes", "transposed", sketch, 50);
@@ -147,19 +171,22 @@ class DuplicatesTest {
     new Duplicates(rows.database(), similarityMin).find(kind, groupsMax, new DuplicateListener() {
       @Override
       public void totals(DuplicateTotals totals) {
-        lines.add(totals.kind() + " " + totals.groups() + " groups " + totals.files() + " files " + totals.bytes()
+        lines.add(totals.kind() + " " + totals.groups() + " groups " + totals.files() + " files "
+            + (totals.links() == 0 ? "" : totals.links() + " links ") + totals.bytes()
             + " bytes " + totals.freeableBytes() + " freeable");
       }
 
       @Override
       public void group(DuplicateGroup group) {
-        lines.add(group.rank() + ": " + group.files() + " files " + group.contents() + " contents " + group.bytes()
+        lines.add(group.rank() + ": " + group.files() + " files "
+            + (group.links() == 0 ? "" : group.links() + " links ") + group.contents() + " contents " + group.bytes()
             + " bytes " + group.freeableBytes() + " freeable");
       }
 
       @Override
       public void file(DuplicateFile file) {
-        lines.add((file.isKept() ? "keep " : "") + file.library() + ":" + file.path() + " " + file.sizeBytes()
+        lines.add((file.isKept() ? "keep " : file.isLink() ? "link " : "") + file.library() + ":" + file.path() + " "
+            + file.sizeBytes()
             + (file.similarity() == null ? "" : " similar " + file.similarity()));
       }
 

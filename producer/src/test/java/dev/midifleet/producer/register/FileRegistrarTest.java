@@ -40,10 +40,10 @@ class FileRegistrarTest {
   @Test
   void sizes_and_times_at_their_ends_come_back_as_they_were() {
     FileRegistrar registrar = registrar();
-    registrar.add("a", 0, MICROS_MIN);
-    registrar.add("b", Long.MAX_VALUE, MICROS_MAX);
-    registrar.add("c", 1, 0);
-    registrar.add("d", 1, -1);
+    registrar.add("a", 0, MICROS_MIN, 0, false);
+    registrar.add("b", Long.MAX_VALUE, MICROS_MAX, 0, false);
+    registrar.add("c", 1, 0, 0, false);
+    registrar.add("d", 1, -1, 0, false);
     registrar.flush();
 
     assertThat(rows.texts("""
@@ -56,7 +56,7 @@ class FileRegistrarTest {
   @Test
   void the_key_is_that_of_library_and_path() {
     FileRegistrar registrar = registrar();
-    registrar.add("é\\xff", 1, 0);
+    registrar.add("é\\xff", 1, 0, 0, false);
     registrar.flush();
 
     assertThat(rows.texts("select path_key from files")).containsExactly(PathKey.of(1, "é\\xff").toString());
@@ -66,7 +66,7 @@ class FileRegistrarTest {
   void a_path_beyond_what_an_index_can_hold_is_registered() {
     String path = "long/".repeat(800) + "a.mid";
     FileRegistrar registrar = registrar();
-    registrar.add(path, 1, 0);
+    registrar.add(path, 1, 0, 0, false);
     registrar.flush();
 
     assertThat(rows.texts("select path from files")).containsExactly(path);
@@ -75,35 +75,70 @@ class FileRegistrarTest {
   @Test
   void a_file_that_is_given_twice_is_registered_once() {
     FileRegistrar registrar = registrar();
-    registrar.add("a", 1, 0);
-    registrar.add("a", 1, 0);
+    registrar.add("a", 1, 0, 0, false);
+    registrar.add("a", 1, 0, 0, false);
     registrar.flush();
-    registrar.add("a", 1, 0);
+    registrar.add("a", 1, 0, 0, false);
     registrar.flush();
 
-    assertThat(registrar.registered()).isEqualTo(new Registered(1, 0, 2, 0));
+    assertThat(registrar.registered()).isEqualTo(new Registered(1, 0, 2, 0, 0, 0));
   }
 
   @Test
   void new_changed_and_unchanged_files_of_one_chunk_are_told_apart() {
     FileRegistrar first = registrar();
-    first.add("same", 1, 0);
-    first.add("size", 1, 0);
-    first.add("time", 1, 0);
-    first.add("waits", 1, 0);
+    first.add("same", 1, 0, 0, false);
+    first.add("size", 1, 0, 0, false);
+    first.add("time", 1, 0, 0, false);
+    first.add("waits", 1, 0, 0, false);
+    first.flush();
+    first.add("dead", 1, 0, 0, false);
+    first.add("dropped", 1, 0, 0, false);
     first.flush();
     rows.change("update files set status = 'done' where path <> 'waits'");
+    rows.change("update files set status = path::file_status where path in ('dead', 'dropped')");
 
     FileRegistrar second = registrar();
-    second.add("new", 1, 0);
-    second.add("same", 1, 0);
-    second.add("waits", 1, 0);
-    second.add("size", 2, 0);
-    second.add("time", 1, 1);
+    second.add("new", 1, 0, 0, false);
+    second.add("same", 1, 0, 0, false);
+    second.add("waits", 1, 0, 0, false);
+    second.add("size", 2, 0, 0, false);
+    second.add("time", 1, 1, 0, false);
+    second.add("dead", 1, 0, 0, false);
+    second.add("dropped", 1, 0, 0, false);
     second.flush();
     second.flush();
 
-    assertThat(second.registered()).isEqualTo(new Registered(1, 2, 2, 1));
+    assertThat(second.registered()).isEqualTo(new Registered(1, 2, 4, 3, 1, 1));
+  }
+
+  @Test
+  void the_inode_of_a_file_is_kept_and_follows_where_its_content_stays() {
+    FileRegistrar first = registrar();
+    first.add("moved", 1, 0, 10, false);
+    first.add("unseen", 1, 0, 20, false);
+    first.add("waits", 1, 0, 30, false);
+    first.add("becomes a link", 1, 0, 40, false);
+    first.flush();
+    rows.change("update files set status = 'queued' where path = 'waits'");
+    rows.change("update files set status = 'done' where path = 'moved'");
+
+    FileRegistrar second = registrar();
+    second.add("moved", 1, 0, -11, false);
+    second.add("unseen", 1, 0, 0, false);
+    second.add("waits", 1, 0, 31, false);
+    second.add("becomes a link", 2, 0, 41, true);
+    second.flush();
+
+    assertThat(second.registered()).isEqualTo(new Registered(0, 1, 3, 1, 0, 0));
+    assertThat(
+        rows.texts("select path || ' ' || status || ' ' || inode_key || ' ' || is_link from files order by path"))
+        .containsExactly("becomes a link new 41 true", "moved done -11 false", "unseen new 20 false",
+            "waits queued 30 false");
+    FileRegistrar unseen = registrar();
+    unseen.add("new", 1, 0, 0, false);
+    unseen.flush();
+    assertThat(rows.number("select count(*) from files where path = 'new' and inode_key is null")).isEqualTo(1);
   }
 
   @Test
@@ -117,12 +152,12 @@ class FileRegistrarTest {
       rows.change("alter table files drop constraint no_size_7");
     }
     assertThat(rows.number("select count(*) from files")).isEqualTo(50_000);
-    assertThat(registrar.registered()).isEqualTo(new Registered(50_000, 0, 0, 0));
+    assertThat(registrar.registered()).isEqualTo(new Registered(50_000, 0, 0, 0, 0, 0));
 
     FileRegistrar again = registrar();
     addNumbered(again, 50_010, 7);
 
-    assertThat(again.registered()).isEqualTo(new Registered(10, 0, 50_000, 0));
+    assertThat(again.registered()).isEqualTo(new Registered(10, 0, 50_000, 0, 0, 0));
   }
 
   @Test
@@ -152,7 +187,7 @@ class FileRegistrarTest {
 
   private static void addNumbered(FileRegistrar registrar, int count, long size) {
     for (int i = 0; i < count; i++) {
-      registrar.add("folder " + i / 100 + "/" + i + ".mid", i < 50_000 ? 1 : size, i);
+      registrar.add("folder " + i / 100 + "/" + i + ".mid", i < 50_000 ? 1 : size, i, 0, false);
     }
     registrar.flush();
   }

@@ -53,8 +53,25 @@ class DirectoryScannerTest {
     Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2001-02-03T04:05:06.123456789Z")));
     Files.createSymbolicLink(root.resolve("link.mid"), Path.of("real/a.mid"));
     long micros = TimeUnit.SECONDS.toMicros(Instant.parse("2001-02-03T04:05:06Z").getEpochSecond()) + 123_456;
-    assertThat(files(false)).containsExactly(new ScannedFile(Path.of("link.mid"), 3, micros),
-        new ScannedFile(Path.of("real/a.mid"), 3, micros));
+    long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
+    assertThat(files(false)).containsExactly(new ScannedFile(Path.of("link.mid"), 3, micros, inode, true),
+        new ScannedFile(Path.of("real/a.mid"), 3, micros, inode, false));
+  }
+
+  @Test
+  void names_of_one_file_have_one_inode_and_files_of_another_device_another() throws IOException {
+    Path file = write("a.mid");
+    Files.createLink(root.resolve("b.mid"), file);
+    write("c.mid");
+    List<ScannedFile> files = files(false);
+    assertThat(files.get(0).inodeKey()).isEqualTo(files.get(1).inodeKey()).isNotEqualTo(files.get(2).inodeKey());
+    assertThat(files).noneMatch(ScannedFile::isLink);
+
+    Path elsewhere = Path.of("/dev/shm");
+    assertThat(Files.getAttribute(elsewhere, "unix:dev")).isNotEqualTo(Files.getAttribute(root, "unix:dev"));
+    var seenFromElsewhere = new DirectoryScanner(root, elsewhere, false, (where, cause) -> {});
+    assertThat(seenFromElsewhere.next().inodeKey()).isNotEqualTo(files.get(0).inodeKey());
+    assertThat(seenFromElsewhere.next().inodeKey()).isNotEqualTo(files.get(0).inodeKey());
   }
 
   @Test
@@ -79,8 +96,8 @@ class DirectoryScannerTest {
     Files.createSymbolicLink(root.resolve("dangling.mid"), Path.of("nowhere.mid"));
     Files.createSymbolicLink(root.resolve("itself.mid"), Path.of("itself.mid"));
     Files.createSymbolicLink(root.resolve("itself.txt"), Path.of("itself.txt"));
-    assertThat(files(false)).containsExactly(new ScannedFile(Path.of("dangling.mid"), 0, 0),
-        new ScannedFile(Path.of("itself.mid"), 0, 0));
+    assertThat(files(false)).containsExactly(ScannedFile.unseen(Path.of("dangling.mid")),
+        ScannedFile.unseen(Path.of("itself.mid")));
     assertThat(scan(true)).containsExactly("dangling.mid", "itself.mid", "itself.txt");
   }
 
@@ -170,7 +187,7 @@ class DirectoryScannerTest {
   }
 
   private DirectoryScanner scanner(Path folder, boolean allFiles) {
-    return new DirectoryScanner(folder, allFiles, (where, cause) -> unreadable.add(where.toString()));
+    return new DirectoryScanner(folder, root, allFiles, (where, cause) -> unreadable.add(where.toString()));
   }
 
   private List<ScannedFile> files(boolean allFiles) {
