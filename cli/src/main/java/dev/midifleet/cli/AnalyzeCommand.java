@@ -38,9 +38,10 @@ import picocli.CommandLine.Spec;
     footer = {"  midifleet analyze song.mid", "  midifleet analyze ~/Music > facts.jsonl",
         "  midifleet analyze ~/Music | jq -r 'select(.failure) | [.path, .reason] | @tsv'",
         "  midifleet analyze --all-files --threads 2 unsorted/", "",
-        "Ends with 0 when every file has its line, with 1 when a folder could not be read."})
+        "Ends with 0 when every file has its line, with 1 when a folder could not be read or a PATH is not there."})
 final class AnalyzeCommand implements Callable<Integer> {
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final Path STANDARD_INPUT = Path.of("-");
   private static final long STOP_SECONDS = 3;
 
   @Spec
@@ -68,7 +69,12 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    var settings = Settings.fromEnvironment().with(Setting.THREADS, threads).with(Setting.READ, read);
+    var settings = Settings.fromEnvironment().with(Setting.THREADS, "--threads", threads)
+        .with(Setting.READ, "--read", read);
+    if (paths.contains(STANDARD_INPUT)) {
+      throw new CommandException(ExitCode.USAGE, "- is not read: name files or folders (xargs -0 takes names from"
+          + " standard input; ./- is a file of that name)");
+    }
     var run = new AnalyzeRun(settings, new AnalysisOptions(tempoFromNotes));
     var finished = new CountDownLatch(1);
     var hook = Thread.ofPlatform().name("stop").unstarted(() -> stop(run, finished));

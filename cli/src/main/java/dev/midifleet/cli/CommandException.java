@@ -1,5 +1,7 @@
 package dev.midifleet.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a command cannot do, in one line for a person; no stack is shown for it unless {@code --verbose} asks. */
 final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -15,7 +17,7 @@ final class CommandException extends RuntimeException {
     this.exit = exit;
   }
 
-  CommandException(ExitCode exit, String message, Throwable cause) {
+  CommandException(ExitCode exit, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.exit = exit;
   }

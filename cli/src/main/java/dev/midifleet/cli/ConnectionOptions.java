@@ -53,8 +53,8 @@ final class ConnectionOptions {
       throw new SettingException("--amqp-uri holds a password, which the list of processes would show: put it into"
           + " MIDIFLEET_AMQP_PASSWORD_FILE, or the whole URI into MIDIFLEET_AMQP_URI");
     }
-    return settings.with(Setting.DATABASE_URL, databaseUrl).with(Setting.DATABASE_USER, databaseUser)
-        .with(Setting.AMQP_URI, amqpUri);
+    return settings.with(Setting.DATABASE_URL, "--database-url", databaseUrl)
+        .with(Setting.DATABASE_USER, "--database-user", databaseUser).with(Setting.AMQP_URI, "--amqp-uri", amqpUri);
   }
 
   /**

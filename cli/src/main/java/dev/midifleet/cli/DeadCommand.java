@@ -52,8 +52,8 @@ final class DeadCommand {
       String kinds = affected.byKind().entrySet().stream()
           .map(kind -> String.format(Locale.ROOT, "%s %,d", kind.getKey(), kind.getValue()))
           .collect(Collectors.joining(", "));
-      out().println(String.format(Locale.ROOT, "%,d dead letters %s%s", affected.files(), isDryRun ? wouldBe : done,
-          kinds.isEmpty() ? "" : ": " + kinds));
+      out().println((isDryRun ? wouldBe : done) + ": " + Amount.of(affected.files(), "dead letter")
+          + (kinds.isEmpty() ? "" : ": " + kinds));
     }
   }
 
@@ -73,6 +73,9 @@ final class DeadCommand {
 
     @Override
     public Integer call() throws Exception {
+      if (limit < 1) {
+        throw new CommandException(ExitCode.USAGE, "--limit is " + limit + ": it must be 1 or more");
+      }
       return rows().withDatabase("midifleet dead", (database, settings) -> {
         long given = new DeadFiles(database).list(filter(), limit, this::print);
         out().flush();
@@ -112,7 +115,7 @@ final class DeadCommand {
       return rows().withDatabase("midifleet dead", (database, settings) -> {
         var dead = new DeadFiles(database);
         Affected affected = dryRun ? dead.count(filter()) : dead.retry(filter(), settings, AnalyzerVersion.CURRENT);
-        report(affected, dryRun, json, "are planned again", "would be planned again");
+        report(affected, dryRun, json, "planned again", "would be planned again");
         if (!json && rows().isLocal() && !affected.runs().isEmpty()) {
           out().println("the next `midifleet run` on this data folder tries them");
         } else if (!json) {
@@ -149,7 +152,7 @@ final class DeadCommand {
       }
       return rows().withDatabase("midifleet dead", (database, settings) -> {
         var dead = new DeadFiles(database);
-        report(dryRun ? dead.count(filter) : dead.drop(filter), dryRun, json, "are dropped", "would be dropped");
+        report(dryRun ? dead.count(filter) : dead.drop(filter), dryRun, json, "dropped", "would be dropped");
         return ExitCode.OK.code();
       });
     }

@@ -16,6 +16,7 @@ import dev.midifleet.producer.plan.Planned;
 import dev.midifleet.producer.register.Registered;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,6 +79,7 @@ final class EnqueueCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Settings settings = connection.settings();
+    if (!Files.isDirectory(directory)) throw notAFolder(null);
     var hook = Thread.ofPlatform().name("stop").unstarted(() -> System.err.println("midifleet: " + onInterrupt));
     Runtime.getRuntime().addShutdownHook(hook);
     try {
@@ -118,8 +120,12 @@ final class EnqueueCommand implements Callable<Integer> {
     try (var listener = new Shown(relay)) {
       return new Enqueue(database, settings, AnalyzerVersion.CURRENT).enqueue(directory, options, listener);
     } catch (NotDirectoryException e) {
-      throw new CommandException(ExitCode.USAGE, Printable.of(directory) + " is not a folder that can be read", e);
+      throw notAFolder(e);
     }
+  }
+
+  private CommandException notAFolder(@Nullable Exception cause) {
+    return new CommandException(ExitCode.USAGE, Printable.of(directory) + " is not a folder that can be read", cause);
   }
 
   /** Shows the scan and the planning, and wakes the relay after each transaction. */
@@ -169,7 +175,7 @@ final class EnqueueCommand implements Callable<Integer> {
     while (left > 0) {
       if (System.nanoTime() > limit) {
         String problem = queue.problem();
-        System.err.println("midifleet: " + left + " batches are planned and not published yet"
+        System.err.println("midifleet: planned and not published yet: " + Amount.of(left, "batch")
             + (problem == null ? "" : " (" + problem + ")") + ": the workers publish them");
         return false;
       }
@@ -203,16 +209,17 @@ final class EnqueueCommand implements Callable<Integer> {
 
   private void report(Enqueue.Result result) {
     PrintWriter out = out();
-    out.printf(Locale.ROOT, "library %s%s: %,d files: %,d new, %,d changed, %,d unchanged%n",
+    Registered registered = result.registered();
+    String known = Amount.more(registered.dead(), " dead") + Amount.more(registered.dropped(), " dropped");
+    out.printf(Locale.ROOT, "library %s%s: %s: %,d new, %,d changed, %,d unchanged%s%n",
         result.place().library().name(),
         result.place().folder().isEmpty() ? "" : ", folder " + Printable.of(result.place().folder()),
-        result.registered().found(),
-        result.registered().added(), result.registered().changed(), result.registered().unchanged());
-    out.printf(Locale.ROOT, "planned %,d files in %,d batches, %s%n", result.planned().files(),
-        result.planned().batches(),
-        StatusText.bytes(result.planned().bytes()));
+        Amount.of(registered.found(), "file"), registered.added(), registered.changed(), registered.unchanged(),
+        known.isEmpty() ? "" : " (of them " + known.substring(2) + ")");
+    out.println("planned " + Amount.of(result.planned().files(), "file") + " in "
+        + Amount.of(result.planned().batches(), "batch") + ", " + StatusText.bytes(result.planned().bytes()));
     if (result.unreadableFolders() > 0) {
-      out.printf(Locale.ROOT, "%,d folders could not be read%n", result.unreadableFolders());
+      out.println(Amount.of(result.unreadableFolders(), "folder") + " could not be read");
     }
     out.println("run " + result.run() + ": follow it with `midifleet status " + result.run().toString().substring(0, 8)
         + " --watch`");

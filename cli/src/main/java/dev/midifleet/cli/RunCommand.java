@@ -42,10 +42,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--data", paramLabel = "FOLDER",
       description = "Where the database lies (default: /var/lib/midifleet for root, "
-          + "else ~/.local/share/midifleet).")
+          + "else ~/.local/share/midifleet). PostgreSQL's programs always go into the default, where it can be written.")
   private @Nullable Path data;
 
-  @Option(names = "--all", description = "Analyse everything again, not only what is new or changed.")
+  @Option(names = "--all", description = "Analyse everything again, dead letters too, not only what is new or"
+      + " changed; what was dropped stays dropped.")
   private boolean all;
 
   @Option(names = "--all-files", description = "Take every file, whatever its name ends with.")
@@ -111,7 +112,7 @@ final class RunCommand implements Callable<Integer> {
 
         @Override
         public void resumed(long files) {
-          System.err.println("midifleet: going on with " + files + " files that an earlier run left");
+          System.err.println("midifleet: going on with " + Amount.of(files, "file") + " that an earlier run left");
         }
 
         @Override
@@ -150,15 +151,16 @@ final class RunCommand implements Callable<Integer> {
       return;
     }
     out.printf(Locale.ROOT,
-        "%,d files: %,d analysed (%,d of them copies), %,d dead, %,d unchanged; %.1f s, %,.0f files/s%n",
-        summary.files(), summary.analyzed(), summary.copied(), summary.dead(), summary.skipped(), summary.seconds(),
-        summary.filesPerSecond());
+        "%s: %,d analysed (%,d of them copies), %,d dead, %,d unchanged%s%s; %.1f s, %,.0f files/s%n",
+        Amount.of(summary.files(), "file"), summary.analyzed(), summary.copied(), summary.dead(), summary.skipped(),
+        Amount.more(summary.deadBefore(), " dead before"), Amount.more(summary.dropped(), " dropped"),
+        summary.seconds(), summary.filesPerSecond());
     if (summary.isStopped()) {
       out.println("Stopped before the end. The same command goes on where it stopped.");
     }
     out.println("The rows are in " + dataFolder + ". To look at them:");
     out.println("  midifleet status --data " + dataFolder);
-    if (summary.dead() > 0) {
+    if (summary.dead() + summary.deadBefore() > 0) {
       out.println("  midifleet dead list --data " + dataFolder);
     }
     out.flush();
@@ -172,6 +174,8 @@ final class RunCommand implements Callable<Integer> {
     object.put("copied", summary.copied());
     object.put("dead", summary.dead());
     object.put("skipped", summary.skipped());
+    object.put("dead_before", summary.deadBefore());
+    object.put("dropped", summary.dropped());
     object.put("bytes", summary.bytes());
     object.put("notes", summary.notes());
     object.put("unreadable_folders", summary.unreadableFolders());

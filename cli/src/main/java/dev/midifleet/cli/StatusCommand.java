@@ -90,7 +90,8 @@ final class StatusCommand implements Callable<Integer> {
         out.println(Json.line(object(status, depth)));
       } else {
         out.print((clear ? HOME_AND_CLEAR : "")
-            + StatusText.of(status, depth.text(), status.runs().size() == 1 ? rate : Double.NaN, Instant.now()));
+            + StatusText.of(status, rows.isLocal(), depth.text(), status.runs().size() == 1 ? rate : Double.NaN,
+                Instant.now()));
       }
       out.flush();
       boolean over = run != null && status.runs().stream().allMatch(RunStatus::isOver);

@@ -13,27 +13,30 @@ final class StatusText {
   private StatusText() {}
 
   /**
+   * @param isLocal
+   *          whether they are the rows of {@code midifleet run}
    * @param queue
    *          a line about the queue
    * @param rate
    *          files a second since the last look; NaN when it is not known
    */
-  static String of(FleetStatus status, String queue, double rate, Instant now) {
+  static String of(FleetStatus status, boolean isLocal, String queue, double rate, Instant now) {
     var text = new StringBuilder();
     for (RunStatus run : status.runs()) {
-      appendRun(text, run, rate, now);
+      appendRun(text, run, isLocal, rate, now);
     }
     if (status.runs().isEmpty()) {
-      text.append("no run yet: midifleet enqueue DIR\n");
+      text.append("no run yet: midifleet ").append(isLocal ? "run" : "enqueue").append(" DIR\n");
     }
     text.append("queue    ").append(queue).append('\n');
     long alive = status.workers().stream().filter(WorkerStatus::isAlive).count();
     text.append("workers  ").append(alive).append(" alive\n");
     for (WorkerStatus worker : status.workers()) {
       text.append(String.format(Locale.ROOT,
-          "         %s %d: %s, %d slots, %d threads, %,d files, %,d dead, seen %s ago%n", worker.host(),
-          worker.pid(), worker.isAlive() ? worker.state() : "gone", worker.slots(), worker.threads(),
-          worker.filesDone(), worker.filesDead(), age(worker.seenAt(), now)));
+          "         %s %d: %s, %s, %s, %s, %,d dead, seen %s ago%n", worker.host(),
+          worker.pid(), worker.isAlive() || worker.state().equals("stopped") ? worker.state() : "gone",
+          Amount.of(worker.slots(), "slot"), Amount.of(worker.threads(), "thread"),
+          Amount.of(worker.filesDone(), "file"), worker.filesDead(), age(worker.seenAt(), now)));
     }
     String dead = status.deadByKind().entrySet().stream()
         .map(kind -> String.format(Locale.ROOT, "%s %,d", kind.getKey(), kind.getValue()))
@@ -49,8 +52,9 @@ final class StatusText {
   /** Files done and dead, of those that are planned. */
   static String settled(RunStatus run) {
     return String.format(Locale.ROOT,
-        "%,d of %,d files settled (%d %%): %,d done (%,d copies of known contents), %,d dead",
-        run.filesSettled(), run.filesPlanned(), percent(run), run.filesDone(), run.filesCopied(), run.filesDead());
+        "%,d of %s settled (%d %%): %,d done (%,d copies of known contents), %,d dead",
+        run.filesSettled(), Amount.of(run.filesPlanned(), "file"), percent(run), run.filesDone(), run.filesCopied(),
+        run.filesDead());
   }
 
   /** Such as {@code 1.5 MB}, in powers of 1000. */
@@ -65,19 +69,19 @@ final class StatusText {
     return String.format(Locale.ROOT, "%.1f %cB", value, "kMGTP".charAt(unit));
   }
 
-  private static void appendRun(StringBuilder text, RunStatus run, double rate, Instant now) {
+  private static void appendRun(StringBuilder text, RunStatus run, boolean isLocal, double rate, Instant now) {
     text.append(String.format(Locale.ROOT, "run      %s: %s, library %s%s, %s %s ago%n",
         run.run().toString().substring(0, 8),
         run.state().name().toLowerCase(Locale.ROOT), Printable.of(run.library()),
         run.folder().isEmpty() ? "" : ", folder " + Printable.of(run.folder()),
-        run.origin().equals("retry") ? "retried" : "enqueued",
+        run.origin().equals("retry") ? "retried" : isLocal ? "started" : "enqueued",
         age(run.startedAt(), now)));
     text.append("         ").append(settled(run)).append('\n');
     if (run.batchesOpen() > 0) {
       text.append(String.format(Locale.ROOT,
-          "         %,d files in %,d open batches: %,d to be published, %,d wait for a retry, %,d published,"
+          "         %s in %s: %,d to be published, %,d wait for a retry, %,d published,"
               + " of these %,d taken%n",
-          run.filesQueued(), run.batchesOpen(), run.batchesUnpublished(),
+          Amount.of(run.filesQueued(), "file"), Amount.of(run.batchesOpen(), "open batch"), run.batchesUnpublished(),
           run.batchesDelayed(), run.batchesPublished(), run.batchesTaken()));
     }
     if (!Double.isNaN(rate) && !run.isOver()) {

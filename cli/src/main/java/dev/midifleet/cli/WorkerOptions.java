@@ -18,6 +18,7 @@ final class WorkerOptions {
 
   /** The given settings, and the flags over them. */
   Settings over(Settings settings) {
-    return settings.with(Setting.SLOTS, slots).with(Setting.THREADS, threads).with(Setting.READ, read);
+    return settings.with(Setting.SLOTS, "--slots", slots).with(Setting.THREADS, "--threads", threads)
+        .with(Setting.READ, "--read", read);
   }
 }

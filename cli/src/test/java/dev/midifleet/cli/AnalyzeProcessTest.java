@@ -50,18 +50,30 @@ class AnalyzeProcessTest {
   }
 
   @Test
-  void a_path_that_is_not_there_is_a_line_and_no_error() throws Exception {
+  void a_path_that_is_not_there_is_a_line_and_the_end_says_so() throws Exception {
     var ended = CommandProcess.shell(folder, "\"$@\" analyze nowhere");
     assertThat(ended.out()).isEqualTo(
         "{\"path\":\"nowhere\",\"failure\":\"MISSING\",\"reason\":\"there is no such file\",\"byte_offset\":null}\n");
-    assertThat(ended.code()).isZero();
+    assertThat(ended.err()).isEqualTo("midifleet: nowhere: there is no such file or folder\n");
+    assertThat(ended.code()).isEqualTo(ExitCode.INCOMPLETE.code());
+  }
+
+  @Test
+  void standard_input_is_refused_and_a_file_of_that_name_is_not() throws Exception {
+    var refused = CommandProcess.shell(folder, "echo song | \"$@\" analyze -");
+    assertThat(refused.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(refused.err()).startsWith("midifleet: - is not read: name files or folders");
+    Files.write(folder.resolve("-"), SmfBuilder.scale());
+    var file = CommandProcess.shell(folder, "\"$@\" analyze ./-");
+    assertThat(file.code()).isZero();
+    assertThat(file.out()).contains("\"path\":\"./-\"", "\"total_notes\":").doesNotContain("failure");
   }
 
   @Test
   void a_number_of_threads_out_of_range_is_misuse() throws Exception {
     var ended = CommandProcess.shell(folder, "\"$@\" analyze --threads 2000 .");
     assertThat(ended.code()).isEqualTo(ExitCode.USAGE.code());
-    assertThat(ended.err()).isEqualTo("midifleet: MIDIFLEET_THREADS is 2000; it must be from 0 to 1024\n");
+    assertThat(ended.err()).isEqualTo("midifleet: --threads is 2000; it must be from 0 to 1024\n");
   }
 
   @Test

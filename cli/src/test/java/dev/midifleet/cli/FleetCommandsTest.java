@@ -63,7 +63,7 @@ class FleetCommandsTest {
     var enqueued = midifleet("enqueue", folder.toString(), "--library", "main");
     assertThat(enqueued.code()).as(enqueued.err()).isZero();
     assertThat(enqueued.out()).contains("library main: 2 files: 2 new, 0 changed, 0 unchanged",
-        "planned 2 files in 1 batches, 2 bytes", "midifleet status ");
+        "planned 2 files in 1 batch, 2 bytes", "midifleet status ");
 
     JsonNode status = json(midifleet("status", "--json"));
     JsonNode run = status.get("runs").get(0);
@@ -132,7 +132,7 @@ class FleetCommandsTest {
     assertThat(midifleet("dead", "list", "--older-than", "1h").out()).isEqualTo("no dead letters\n");
 
     assertThat(midifleet("dead", "retry", "--kind", "missing", "--dry-run").out())
-        .isEqualTo("2 dead letters would be planned again: MISSING 2\n");
+        .isEqualTo("would be planned again: 2 dead letters: MISSING 2\n");
     JsonNode retried = json(midifleet("dead", "retry", "--kind", "MISSING", "--json"));
     assertThat(retried.get("files").asInt()).isEqualTo(2);
     assertThat(retried.get("runs")).hasSize(1);
@@ -142,10 +142,12 @@ class FleetCommandsTest {
     assertThat(unfiltered.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(unfiltered.err()).contains("--all, to give up all of them");
     assertThat(midifleet("dead", "drop", "--all", "--dry-run").out())
-        .isEqualTo("1 dead letters would be dropped: MALFORMED 1\n");
-    assertThat(midifleet("dead", "drop", "--all").out()).isEqualTo("1 dead letters are dropped: MALFORMED 1\n");
+        .isEqualTo("would be dropped: 1 dead letter: MALFORMED 1\n");
+    assertThat(midifleet("dead", "drop", "--all").out()).isEqualTo("dropped: 1 dead letter: MALFORMED 1\n");
     assertThat(midifleet("dead", "list").out()).isEqualTo("no dead letters\n");
     assertThat(midifleet("dead", "list", "--path", "[z-a]").err()).contains("a range runs backwards");
+    assertThat(midifleet("dead", "list", "--limit", "0").err())
+        .endsWith("midifleet: --limit is 0: it must be 1 or more\n");
     assertThat(midifleet("dead", "list", "--kind", "ODD").code()).isEqualTo(ExitCode.USAGE.code());
   }
 
@@ -167,7 +169,18 @@ class FleetCommandsTest {
   void what_is_wrong_with_a_command_or_the_database_is_one_line() throws Exception {
     assertThat(midifleet("status", "--amqp-uri", "amqp://guest:secret@127.0.0.1/").err())
         .contains("--amqp-uri holds a password").doesNotContain("secret");
-    assertThat(midifleet("enqueue", folder.resolve("absent").toString()).err()).contains("is not a folder");
+    var absent = midifleet("enqueue", folder.resolve("absent").toString(), "--database-url",
+        "jdbc:postgresql://127.0.0.1:1/x");
+    assertThat(absent.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(absent.err()).contains("is not a folder");
+    assertThat(midifleet("enqueue", folder.toString(), "--database-url", "mysql:x").err())
+        .contains("--database-url must begin with jdbc:postgresql:");
+    for (String[] command : new String[][]{{"enqueue", folder.toString()}, {"dead", "list"}, {"duplicates"}}) {
+      List<String> arguments = new ArrayList<>(List.of(command));
+      arguments.addAll(List.of("--database-url", "jdbc:postgresql://127.0.0.1:1/x"));
+      assertThat(midifleet(arguments.toArray(String[]::new)).err().lines()
+          .filter(line -> !line.startsWith("WARNING: Using incubator"))).as(command[0]).hasSize(1);
+    }
     var nowhere = midifleet("status", "--database-url", "jdbc:postgresql://127.0.0.1:1/x");
     assertThat(nowhere.code()).isEqualTo(ExitCode.UNAVAILABLE.code());
     assertThat(nowhere.err()).contains(

@@ -62,15 +62,19 @@ public final class LocalRun implements AutoCloseable {
    * @param copied
    *          of those, files whose content was known
    * @param skipped
-   *          unchanged since an earlier run, and nothing was left to do for them
+   *          analysed by an earlier run, and unchanged since
+   * @param deadBefore
+   *          dead since an earlier run, unchanged since, and not tried again
+   * @param dropped
+   *          given up by {@code dead drop}, and unchanged since: not tried again, whatever is asked for
    * @param seconds
    *          from the start of the scan to the last file
    * @param isStopped
    *          whether it was interrupted; what is left goes on with the next run
    */
-  public record Summary(UUID run, long files, long analyzed, long copied, long dead, long skipped, long bytes,
-      long notes,
-      double seconds, long unreadableFolders, boolean isStopped) {
+  public record Summary(UUID run, long files, long analyzed, long copied, long dead, long skipped,
+      long deadBefore, long dropped, long bytes, long notes, double seconds, long unreadableFolders,
+      boolean isStopped) {
 
     public double filesPerSecond() { return seconds > 0 ? (analyzed + dead) / seconds : 0; }
   }
@@ -153,9 +157,10 @@ public final class LocalRun implements AutoCloseable {
     if (!stopped && reason != null) throw new StoppedEarlyException(reason);
     listener.progress(worker.totals().done(), total, worker.totals().dead());
     var totals = worker.totals();
+    Registered known = result.registered();
     return new Summary(result.run(), result.registered().found(), totals.done(), totals.copied(), totals.dead(),
-        options.all() ? 0 : result.registered().settled(), totals.bytes(), totals.notes(), seconds,
-        result.unreadableFolders(), stopped);
+        options.all() ? 0 : known.settled() - known.dead() - known.dropped(), options.all() ? 0 : known.dead(),
+        known.dropped(), totals.bytes(), totals.notes(), seconds, result.unreadableFolders(), stopped);
   }
 
   @Override

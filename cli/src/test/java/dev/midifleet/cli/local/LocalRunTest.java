@@ -9,6 +9,8 @@ import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.embedded.EmbeddedPostgres;
+import dev.midifleet.producer.operate.DeadFiles;
+import dev.midifleet.producer.operate.DeadFilter;
 import dev.midifleet.producer.operate.Enqueue;
 import dev.midifleet.testkit.SmfBuilder;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +80,26 @@ class LocalRunTest {
     Files.delete(folder.resolve("1.mid"));
     Files.createSymbolicLink(folder.resolve("0.mid"), Path.of("nowhere.mid"));
     assertThat(run(folder, NEW).dead()).isEqualTo(1);
+  }
+
+  @Test
+  void what_is_dead_or_dropped_since_an_earlier_run_is_not_taken_for_analysed() throws Exception {
+    Path folder = made("mixed", 60, 3);
+    Files.writeString(folder.resolve("text.mid"), "no music");
+    Files.writeString(folder.resolve("more text.mid"), "no music either");
+    assertThat(run(folder, NEW).dead()).isEqualTo(2);
+    try (var postgres = EmbeddedPostgres.start(data());
+        var database = Database.open(LocalRun.localSettings(settings, postgres), "test")) {
+      var more = new DeadFilter(Optional.empty(), Optional.of("more*"), Optional.empty());
+      assertThat(new DeadFiles(database).drop(more).files()).isEqualTo(1);
+    }
+
+    Summary again = run(folder, NEW);
+    assertThat(List.of(again.analyzed(), again.dead(), again.skipped(), again.deadBefore(), again.dropped()))
+        .containsExactly(0L, 0L, 3L, 1L, 1L);
+    Summary all = run(folder, ALL);
+    assertThat(List.of(all.analyzed(), all.dead(), all.skipped(), all.deadBefore(), all.dropped()))
+        .containsExactly(3L, 1L, 0L, 0L, 1L);
   }
 
   private Summary run(Path folder, Enqueue.Options options)

@@ -94,6 +94,20 @@ class LauncherTest {
         .doesNotContain("jdk.incubator.vector");
   }
 
+  @Test
+  void no_standard_descriptor_is_left_to_a_file_of_the_jvm() throws Exception {
+    Path home = repository();
+    start(home);
+    Ended lines = sh(jdk() + home + "/midifleet analyze x >&-");
+    assertThat(lines.code()).isEqualTo(73);
+    assertThat(lines.out()).isEqualTo("midifleet: standard output is closed: nobody would get the lines\n");
+    Files.delete(temp.resolve("jdk/bin/java"));
+    executable(temp.resolve("jdk/bin/java"),
+        "for n in 0 1 2; do readlink /proc/$$/fd/$n; done >" + temp.resolve("open"));
+    sh(jdk() + home + "/midifleet worker <&- >&- 2>&-");
+    assertThat(temp.resolve("open")).hasContent("/dev/null\n" + temp.resolve("open") + "\n/dev/null");
+  }
+
   private Ended start(Path home) throws IOException, InterruptedException {
     return sh(jdk() + home + "/midifleet analyze -x");
   }

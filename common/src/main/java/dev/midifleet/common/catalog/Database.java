@@ -49,6 +49,8 @@ public final class Database implements AutoCloseable {
    */
   private final Semaphore patient;
   private volatile boolean away;
+  /** Until it has, whoever asked says what is wrong, with what can be done about it. */
+  private volatile boolean answered;
 
   /** What runs inside one transaction; it may run again from the start, so it keeps nothing from a failed try. */
   @FunctionalInterface
@@ -166,6 +168,7 @@ public final class Database implements AutoCloseable {
   private <T> T noting(Work<T> work) {
     try (Connection connection = pool.getConnection()) {
       T result = work.run(connection);
+      answered = true;
       if (away) {
         LOG.info("the database answers again");
         away = false;
@@ -174,7 +177,9 @@ public final class Database implements AutoCloseable {
     } catch (SQLException e) {
       var failure = new DatabaseException(e);
       if (failure.isAway() && !away) {
-        LOG.warn("the database is away: {}", failure.getMessage());
+        if (answered) {
+          LOG.warn("the database is away: {}", failure.getMessage());
+        }
         away = true;
       }
       throw failure;

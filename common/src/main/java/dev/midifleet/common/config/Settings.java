@@ -53,7 +53,7 @@ public final class Settings {
         value = readSecret(setting, file);
       }
       if (value != null && isSaid(setting, value)) {
-        values.put(setting, check(setting, value));
+        values.put(setting, check(setting, setting.variable(), value));
       }
     }
     Map<String, Path> mounts = new TreeMap<>();
@@ -65,11 +65,23 @@ public final class Settings {
     return new Settings(values, mounts);
   }
 
-  /** These settings with one replaced, as a command's flag does; {@code null} leaves it as it was. */
+  /** These settings with one replaced; {@code null} leaves it as it was. */
   public Settings with(Setting setting, @Nullable String value) {
+    return with(setting, setting.variable(), value);
+  }
+
+  /**
+   * These settings with one replaced, as a command's flag does; {@code null} leaves it as it was.
+   *
+   * @param name
+   *          what the error calls it, such as {@code --slots}
+   * @throws SettingException
+   *           when the value is out of its range or cannot be read
+   */
+  public Settings with(Setting setting, String name, @Nullable String value) {
     if (value == null) return this;
     EnumMap<Setting, String> changed = new EnumMap<>(values);
-    changed.put(setting, check(setting, value));
+    changed.put(setting, check(setting, name, value));
     return new Settings(changed, mounts);
   }
 
@@ -83,13 +95,15 @@ public final class Settings {
   public int integer(Setting setting) { return Math.toIntExact(number(setting)); }
 
   /** A count, or a size in bytes. */
-  public long number(Setting setting) { return parseSize(setting, text(setting)); }
+  public long number(Setting setting) {
+    return parseSize(setting, setting.variable(), text(setting));
+  }
 
   public Duration duration(Setting setting) { return parseDuration(setting.variable(), text(setting)); }
 
   /** Durations parted by commas, in their order. */
   public List<Duration> durations(Setting setting) {
-    return durations(setting, text(setting));
+    return durations(setting.variable(), text(setting));
   }
 
   /**
@@ -133,20 +147,20 @@ public final class Settings {
     };
   }
 
-  private static String check(Setting setting, String given) {
+  private static String check(Setting setting, String name, String given) {
     if (setting.kind() == Setting.Kind.PASSWORD) return given;
     String value = given.strip();
     switch (setting.kind()) {
       case NUMBER -> {
-        long number = parseSize(setting, value);
+        long number = parseSize(setting, name, value);
         if (number < setting.min() || number > setting.max()) {
           throw new SettingException(
-              setting.variable() + " is " + value + "; it must be from " + setting.min() + " to " + setting.max());
+              name + " is " + value + "; it must be from " + setting.min() + " to " + setting.max());
         }
       }
-      case DURATION -> requireWithin(setting, parseDuration(setting.variable(), value));
-      case DURATIONS -> durations(setting, value).forEach(one -> requireWithin(setting, one));
-      case TEXT -> requireText(setting, value);
+      case DURATION -> requireWithin(setting, name, parseDuration(name, value));
+      case DURATIONS -> durations(name, value).forEach(one -> requireWithin(setting, name, one));
+      case TEXT -> requireText(setting, name, value);
       case PASSWORD -> {
         // Anything may be one.
       }
@@ -154,22 +168,20 @@ public final class Settings {
     return value;
   }
 
-  private static void requireText(Setting setting, String value) {
+  private static void requireText(Setting setting, String name, String value) {
     switch (setting) {
-      case READ -> requireOneOf(setting, value, List.of("auto", "map", "buffer"));
+      case READ -> requireOneOf(name, value, List.of("auto", "map", "buffer"));
       case DATABASE_URL -> {
         if (!value.startsWith("jdbc:postgresql:")) {
-          throw new SettingException(
-              setting.variable() + " must begin with jdbc:postgresql:, as in " + setting.defaultValue());
+          throw new SettingException(name + " must begin with jdbc:postgresql:, as in " + setting.defaultValue());
         }
         if (value.contains("password=")) {
-          throw new SettingException(
-              setting.variable() + " holds a password; put it into MIDIFLEET_DATABASE_PASSWORD_FILE");
+          throw new SettingException(name + " holds a password; put it into MIDIFLEET_DATABASE_PASSWORD_FILE");
         }
       }
       case AMQP_URI -> {
         if (!value.startsWith("amqp://") && !value.startsWith("amqps://")) {
-          throw new SettingException(setting.variable() + " must begin with amqp:// or amqps://");
+          throw new SettingException(name + " must begin with amqp:// or amqps://");
         }
       }
       default -> {
@@ -178,14 +190,14 @@ public final class Settings {
     }
   }
 
-  private static List<Duration> durations(Setting setting, String value) {
+  private static List<Duration> durations(String name, String value) {
     if (value.isBlank()) return List.of();
-    return Arrays.stream(value.split(",", -1)).map(one -> parseDuration(setting.variable(), one.strip())).toList();
+    return Arrays.stream(value.split(",", -1)).map(one -> parseDuration(name, one.strip())).toList();
   }
 
-  private static void requireWithin(Setting setting, Duration value) {
+  private static void requireWithin(Setting setting, String name, Duration value) {
     if (value.toMillis() < setting.min() || value.toMillis() > setting.max()) {
-      throw new SettingException(setting.variable() + " holds " + text(value.toMillis()) + "; it must be from "
+      throw new SettingException(name + " holds " + text(value.toMillis()) + "; it must be from "
           + text(setting.min()) + " to " + text(setting.max()));
     }
   }
@@ -200,17 +212,17 @@ public final class Settings {
     }
   }
 
-  private static void requireOneOf(Setting setting, String value, List<String> allowed) {
+  private static void requireOneOf(String name, String value, List<String> allowed) {
     if (!allowed.contains(value)) {
-      throw new SettingException(setting.variable() + " is \"" + value + "\"; it must be one of " + allowed);
+      throw new SettingException(name + " is \"" + value + "\"; it must be one of " + allowed);
     }
   }
 
-  private static long parseSize(Setting setting, String text) {
+  private static long parseSize(Setting setting, String name, String text) {
     var matcher = SIZE.matcher(text);
     if (!matcher.matches()) {
       throw new SettingException(
-          setting.variable() + " is \"" + text + "\"; a number is wanted, such as 4, 500k or 16m");
+          name + " is \"" + text + "\"; a number is wanted, such as 4, 500k or 16m");
     }
     long unit = switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
       case "k" -> Setting.Bytes.KIB;
@@ -221,7 +233,7 @@ public final class Settings {
     long amount = Long.parseLong(matcher.group(1));
     if (amount > Long.MAX_VALUE / unit) {
       throw new SettingException(
-          setting.variable() + " is " + text + "; it must be from " + setting.min() + " to " + setting.max());
+          name + " is " + text + "; it must be from " + setting.min() + " to " + setting.max());
     }
     return amount * unit;
   }

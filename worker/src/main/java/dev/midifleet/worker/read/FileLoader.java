@@ -48,6 +48,9 @@ public final class FileLoader {
   /** The answer of {@link #load(Path, MemorySegment, Place)} for a file that has no place. */
   public static final long NO_ROOM = -1;
 
+  /** How the JDK ends what it says of ELOOP, in every language of the system. */
+  private static final String LINK_LOOP = "unable to access attributes of symbolic link";
+
   private final ReadMode mode;
   private final long mapMinBytes;
   private final long fileBytesMax;
@@ -194,6 +197,8 @@ public final class FileLoader {
       case NoSuchFileException _ -> failure(FailureKind.MISSING,
           Files.isSymbolicLink(file) ? "it is a link that leads nowhere" : "there is no such file");
       case AccessDeniedException _ -> failure(FailureKind.UNREADABLE, "this user may not read it");
+      case FileSystemException f when f.getReason() != null && f.getReason().endsWith(LINK_LOOP) -> failure(
+          FailureKind.UNREADABLE, "its links lead in a loop, or through more than the system follows");
       case FileSystemException f when f.getReason() != null -> failure(FailureKind.UNREADABLE, f.getReason());
       default -> failure(FailureKind.UNREADABLE, "reading it failed: " + e.getMessage());
     };
