@@ -49,7 +49,9 @@ class BeatTrackTest {
     collect(0);
     var pulse = new Pulse();
     pulse.correlate(onsets);
-    var describer = new TempoFeatures(onsets, pulse);
+    var grid = new GridFit();
+    grid.prepare(onsets);
+    var describer = new TempoFeatures(onsets, pulse, grid);
     describer.prepare();
     float[] features = new float[TempoFeatures.COUNT];
     track.track(onsets, 0.6);
