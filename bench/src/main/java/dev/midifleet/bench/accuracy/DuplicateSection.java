@@ -59,6 +59,7 @@ final class DuplicateSection implements Section {
     private int transposed;
     private int sketches;
     private double similarity;
+    private final List<String> missed = new ArrayList<>();
     private final int[] near = new int[SHARES.length];
     private final int[] wrong = new int[SHARES.length];
   }
@@ -87,6 +88,10 @@ final class DuplicateSection implements Section {
     }
     made(made, report.table("duplicates_made", "Copies made of every file", "what was changed", "copies",
         "same note_hash", "same note_hash_transposed", "mean similarity"));
+    Table missed = report.table("duplicates_missed", "Made copies with another note_hash_transposed",
+        "what was changed",
+        "file");
+    made.forEach((what, found) -> found.missed.forEach(name -> missed.row(what, name)));
     near(near, report);
     shared(prints, report);
     pairs(prints, report);
@@ -118,7 +123,11 @@ final class DuplicateSection implements Section {
       Found found = made.computeIfAbsent(what, _ -> new Found());
       found.copies++;
       found.notes += copy.notes.equals(original.notes) ? 1 : 0;
-      found.transposed += copy.transposed.equals(original.transposed) ? 1 : 0;
+      if (copy.transposed.equals(original.transposed)) {
+        found.transposed++;
+      } else {
+        found.missed.add(original.name);
+      }
       if (original.sketch != null) {
         found.sketches++;
         found.similarity += original.similarity(copy);
