@@ -104,12 +104,12 @@ final class AnalysisCostCommand implements Callable<Integer> {
     return sorted[sorted.length / 2];
   }
 
-  private double javax() throws IOException {
+  private double javax() {
     long start = threads.getCurrentThreadCpuTime();
     for (int i = 0; i < files.files(); i++) {
       try {
         MidiSystem.getSequence(new ByteArrayInputStream(files.array(i)));
-      } catch (InvalidMidiDataException e) {
+      } catch (InvalidMidiDataException | IOException e) {
         refused++;
       }
     }
