@@ -231,9 +231,12 @@ public final class SmfBuilder {
 
     private Track() {}
 
-    /** A note with a true note-off. */
+    /** A note with a true note-off; one of no length ends after it begins, though other notes' ends come first. */
     public Track note(int channel, int pitch, int velocity, long tick, long duration) {
-      return on(channel, pitch, velocity, tick).off(channel, pitch, tick + duration);
+      Track begun = on(channel, pitch, velocity, tick);
+      return duration > 0
+          ? begun.off(channel, pitch, tick + duration)
+          : begun.add(tick, OTHER, 0x80 | channel, pitch, 64);
     }
 
     public Track on(int channel, int pitch, int velocity, long tick) {

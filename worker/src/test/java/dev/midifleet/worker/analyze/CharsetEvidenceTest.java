@@ -68,6 +68,19 @@ class CharsetEvidenceTest {
       assertThat(evidence.of(events(text.getBytes(StandardCharsets.ISO_8859_1)), false)).as(text)
           .isEqualTo(TextCharset.LATIN_1);
     }
+    byte[] one = "Copyright © 2001 by Dario Galimberti - http://dariogalimberti.interfree.it"
+        .getBytes(StandardCharsets.ISO_8859_1);
+    byte[] two = "Copyright © 2001 by Dario Galimberti".getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(evidence.of(events(one, two), false)).as("in two texts").isEqualTo(TextCharset.LATIN_1);
+  }
+
+  @Test
+  void utf_8_may_end_within_a_character_only_where_text_was_cut() {
+    byte[] whole = "Übermut, Tränen".getBytes(StandardCharsets.UTF_8);
+    byte[] cut = Arrays.copyOf(whole, 13);
+    assertThat(cut[12]).isEqualTo((byte) 0xC3);
+    assertThat(evidence.of(events(cut), true)).isEqualTo(TextCharset.UTF_8);
+    assertThat(evidence.of(events(cut), false)).isNotEqualTo(TextCharset.UTF_8);
   }
 
   private double share(String name, int many) {

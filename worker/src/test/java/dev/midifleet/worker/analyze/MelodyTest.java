@@ -29,6 +29,21 @@ class MelodyTest {
   }
 
   @Test
+  void a_tenth_of_the_notes_may_begin_under_others_of_a_line() throws FileFailure {
+    for (int doubled : new int[]{3, 4}) {
+      analyze(SmfBuilder.smf().track(t -> {
+        for (int i = 0; i < 32; i++) {
+          t.note(0, TUNE[i % 8], 90, i * 480L, 460);
+          if (i < doubled) {
+            t.note(0, TUNE[i % 8] - 4, 90, i * 480L, 460);
+          }
+        }
+      }).bytes());
+      assertThat(analysis.hasMelody).as(doubled + " of " + (32 + doubled)).isEqualTo(doubled == 3);
+    }
+  }
+
+  @Test
   void a_tune_under_the_chords_of_a_piano_is_the_melody() throws FileFailure {
     analyze(SmfBuilder.smf().track(t -> {
       for (int i = 0; i < 32; i++) {

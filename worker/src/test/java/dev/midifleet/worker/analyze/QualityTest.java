@@ -6,6 +6,8 @@ import dev.midifleet.common.failure.FileFailure;
 import dev.midifleet.testkit.NativeBytes;
 import dev.midifleet.testkit.SmfBuilder;
 import dev.midifleet.worker.analyze.kernel.ScalarKernels;
+import dev.midifleet.worker.score.ParseStatus;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -45,12 +47,38 @@ class QualityTest {
     assertThat(quality(file)).isEqualTo(45);
   }
 
+  @Test
+  void what_is_missing_costs_more_than_what_is_mended() throws FileFailure {
+    byte[] whole = SmfBuilder.smf().track(t -> song(t, 40, 480, 7)).track(t -> t.name("nothing")).bytes();
+    assertThat(quality(whole)).isEqualTo(100);
+    // The second track ends in its name: no note is lost, but nobody knows.
+    assertThat(quality(Arrays.copyOf(whole, whole.length - 8))).isEqualTo(80);
+    assertThat(analysis.parseStatus).isEqualTo(ParseStatus.PARTIAL);
+  }
+
+  @Test
+  void length_number_and_velocities_cost_what_the_table_says() throws FileFailure {
+    assertThat(quality(t -> t.note(0, 70, 64, 7_300L * 960, 480))).as("over two hours").isEqualTo(80);
+    assertThat(quality(t -> t.note(0, 70, 64, 7_100L * 960, 480))).as("under two hours").isEqualTo(100);
+    assertThat(quality(SmfBuilder.smf().track(t -> song(t, 40, 120, 7)).bytes())).as("5 s").isEqualTo(95);
+    assertThat(quality(SmfBuilder.smf().track(t -> song(t, 40, 480, 4)).bytes())).as("4 velocities").isEqualTo(95);
+    assertThat(quality(SmfBuilder.smf().track(t -> song(t, 40, 480, 5)).bytes())).as("5 velocities").isEqualTo(100);
+    assertThat(quality(SmfBuilder.smf().track(t -> song(t, 40, 480, 1)).bytes())).as("1 velocity").isEqualTo(90);
+    assertThat(quality(SmfBuilder.smf().track(t -> song(t, 7, 2000, 7)).bytes())).as("7 notes").isEqualTo(80);
+    assertThat(quality(SmfBuilder.smf().track(t -> song(t, 8, 2000, 7)).bytes())).as("8 notes").isEqualTo(95);
+    assertThat(quality(SmfBuilder.smf().track(t -> song(t, 32, 480, 7)).bytes())).as("32 notes").isEqualTo(100);
+  }
+
+  private static void song(SmfBuilder.Track track, int notes, int apart, int velocities) {
+    track.name("a title").tempo(0, 120).timeSignature(0, 4, 4);
+    for (int i = 0; i < notes; i++) {
+      track.note(0, 50 + i % 9, 60 + i % velocities, (long) i * apart, apart);
+    }
+  }
+
   private int quality(Consumer<SmfBuilder.Track> more) throws FileFailure {
     return quality(SmfBuilder.smf().track(t -> {
-      t.name("a title").tempo(0, 120).timeSignature(0, 4, 4);
-      for (int i = 0; i < 40; i++) {
-        t.note(0, 50 + i % 9, 60 + i % 7, i * 480L, 480);
-      }
+      song(t, 40, 480, 7);
       more.accept(t);
     }).bytes());
   }

@@ -106,7 +106,8 @@ class RhythmTest {
     assertLoop(false, 3840 + 61, 0, 240, 480, 720, 1920, 2160, 2400, 3600);
     assertLoop(false, 3840 - 61, 0, 240, 480, 720, 1920, 2160, 2400, 3600);
     // Not from the first beat on; nothing in the last quarter of the last bar.
-    assertLoop(false, 3840, 240, 480, 720, 1920, 2160, 2400, 3600);
+    assertLoop(true, 3840, 0, 240, 480, 1680, 1920, 2160, 2400, 3600);
+    assertLoop(false, 3840, 240, 480, 1680, 2160, 2400, 3600);
     assertLoop(false, 3840, 0, 240, 480, 720, 1920, 2160, 2400, 3240);
     // The second bar has 2 of 4 onsets of the first, of 4 in all; then 1 of 3.
     assertLoop(true, 3840, 0, 240, 480, 1440, 1920, 3360);
@@ -154,6 +155,39 @@ class RhythmTest {
     }));
     assertThat(structure()).isEqualTo(new ObjectMapper().readTree("{'bars':16,'distinct':8,'repeated_share':0.5,"
         .replace('\'', '"') + "\"period_bars\":8,\"section_bars\":4,\"sections\":\"AABA\"}"));
+  }
+
+  @Test
+  void a_drum_key_and_a_pitch_of_the_same_number_are_different_bars() throws Exception {
+    analyze(SmfBuilder.smf().track(t -> {
+      for (int bar = 0; bar < 4; bar++) {
+        for (int beat = 0; beat < 4; beat++) {
+          t.note(bar % 2 == 0 ? 0 : 9, 40, 64, bar * 1920L + beat * 480L, 480);
+        }
+      }
+    }));
+    assertThat(structure().get("distinct").asInt()).isEqualTo(2);
+    assertThat(structure().get("period_bars").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void a_quarter_of_the_bars_is_enough_for_a_period() throws Exception {
+    int[] bars = {0, 1, 2, 3, 0, 4, 5, 6};
+    analyze(SmfBuilder.smf().track(t -> {
+      for (int bar = 0; bar < bars.length; bar++) {
+        for (int beat = 0; beat < 4; beat++) {
+          t.note(0, 60 + bars[bar], 64, bar * 1920L + beat * 480L, 480);
+        }
+      }
+    }));
+    assertThat(structure().get("period_bars").asInt()).isEqualTo(4);
+    bars[4] = 7;
+    analyze(SmfBuilder.smf().track(t -> {
+      for (int bar = 0; bar < bars.length; bar++) {
+        t.note(0, 60 + bars[bar], 64, bar * 1920L, 1920);
+      }
+    }));
+    assertThat(structure().get("period_bars").isNull()).isTrue();
   }
 
   @Test

@@ -32,6 +32,8 @@ class TempoTest {
     assertThat(analysis.tempoSource).isEqualTo(TempoSource.ESTIMATED);
     assertThat(List.of(analysis.tempoBpm, analysis.bpmOctaveAlternative))
         .anyMatch(bpm -> Math.abs(bpm / 108 - 1) < 0.02);
+    assertThat(Math.max(analysis.tempoBpm / analysis.bpmOctaveAlternative,
+        analysis.bpmOctaveAlternative / analysis.tempoBpm)).isCloseTo(2, Percentage.withPercentage(4));
     assertThat(analysis.bpmConfidence).isBetween(0.01, 0.99);
     analyze(usual, SmfBuilder.smf().track(t -> beats(533).accept(t.tempo(0, 120))));
     assertThat(analysis.tempoSource).isEqualTo(TempoSource.ESTIMATED);

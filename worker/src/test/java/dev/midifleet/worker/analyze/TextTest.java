@@ -190,6 +190,12 @@ class TextTest {
     });
     assertThat(analysis.isKaraoke).isTrue();
     assertThat(analysis.lyrics).isEqualTo("la la la la \nla la la la");
+    analyze(t -> {
+      for (int i = 0; i < 20; i++) {
+        t.text(i, 1, "a remark");
+      }
+    });
+    assertThat(analysis.isKaraoke).as("no breaks").isFalse();
     analyze(t -> t.text(0, 1, "/usr/bin").text(0, 1, "/x"));
     assertThat(analysis.isKaraoke).isFalse();
     assertThat(analysis.lyrics).isNull();

@@ -27,6 +27,14 @@ class TextureTest {
   }
 
   @Test
+  void a_note_of_no_length_does_not_sound_with_others() throws FileFailure {
+    analyze(SmfBuilder.smf().track(t -> t.note(0, 60, 9, 0, 480).note(0, 64, 9, 0, 0).note(0, 67, 9, 240, 0)).bytes());
+    assertThat(analysis.polyphonyMax).isEqualTo(1);
+    assertThat(analysis.polyphonyAvg).isEqualTo(1);
+    assertThat(analysis.isMonophonic).isTrue();
+  }
+
+  @Test
   void a_chord_of_three_over_half_of_the_time() throws FileFailure {
     analyze(SmfBuilder.smf().track(t -> t.tempo(0, 60).tempo(480, 120).note(0, 60, 9, 0, 480).note(0, 60, 9, 480, 960)
         .note(0, 64, 9, 480, 960).note(0, 67, 9, 480, 960).note(9, 36, 9, 0, 5000)).bytes());

@@ -86,6 +86,22 @@ class TempoCandidatesTest {
   }
 
   @Test
+  void what_returns_after_two_and_four_beats_comes_before_what_returns_once() throws FileFailure {
+    var random = new Random(3);
+    int count = candidates.find(made.score(t -> {
+      long at = 0;
+      for (int beat = 0; beat < 20; beat++, at += 500) {
+        t.note(0, 60, 80, at, 100);
+      }
+      for (int pair = 0; pair < 26; pair++, at += 3000 + random.nextInt(3000)) {
+        t.note(0, 60, 80, at, 100).note(0, 60, 80, at + 620, 100);
+      }
+    }), 0);
+    assertThat(count).isPositive();
+    assertThat(candidates.bpms()[0]).isCloseTo(120, within(4.0));
+  }
+
+  @Test
   void too_few_onsets_have_no_candidates() throws FileFailure {
     assertThat(candidates.find(made.score(t -> t.note(0, 60, 64, 0, 10).note(0, 60, 64, 500, 10)), 0)).isZero();
     assertThat(candidates.find(made.score(t -> {}), 0)).isZero();
