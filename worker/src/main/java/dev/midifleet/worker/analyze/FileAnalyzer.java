@@ -40,7 +40,7 @@ public final class FileAnalyzer {
   private final Quality quality = new Quality();
   private final Tally tally = new Tally();
   private final NotesByOnset notes = new NotesByOnset();
-  private final Fingerprint fingerprint = new Fingerprint();
+  private final Fingerprint fingerprint;
   private final List<Step> steps;
 
   /**
@@ -58,6 +58,7 @@ public final class FileAnalyzer {
     text = new Text(textCharsMax);
     chords = new Chords(kernels, ChordModel.smooth());
     meter = new Meter(kernels);
+    fingerprint = new Fingerprint(kernels);
     steps = stepsInOrder();
   }
 
@@ -143,7 +144,7 @@ public final class FileAnalyzer {
         new Step("structure", into -> structure.analyze(notes, barGrid, into)),
         new Step("timing", into -> timing.analyze(score, notes, totals, extent, barGrid, into)),
         new Step("quality", into -> quality.analyze(score, totals, into)),
-        new Step("fingerprint", into -> fingerprint.analyze(score, notes, into)));
+        new Step("fingerprint", into -> fingerprint.analyze(score, notes, tally, into)));
   }
 
   /** One part of the analysis of the file that was parsed last. */

@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.Score;
 import dev.midifleet.worker.score.TempoMap;
 
@@ -13,17 +14,22 @@ final class Fingerprint {
   private static final double SMPTE_BEAT_SECONDS = 0.5;
 
   private final StepGrid grid = new StepGrid();
-  private final NoteHash noteHash = new NoteHash(grid);
-  private final MinHash minHash = new MinHash(grid);
+  private final NoteHash noteHash;
+  private final MinHash minHash;
   /** By the place in the order of onsets: ends in ticks, steps. */
   private int[] ends = {};
   private int[] steps = {};
 
-  void analyze(Score score, NotesByOnset notes, Analysis into) {
+  Fingerprint(Kernels kernels) {
+    noteHash = new NoteHash(grid, kernels);
+    minHash = new MinHash(grid, kernels);
+  }
+
+  void analyze(Score score, NotesByOnset notes, Tally tally, Analysis into) {
     grid.reset(beatTicks(score));
     prepare(notes);
-    noteHash.analyze(notes.voices(), notes.onsets(), ends, steps, notes.count(), into);
-    minHash.analyze(notes.voices(), notes.onsets(), ends, steps, notes.count(), into);
+    noteHash.analyze(notes, tally.pitches(), ends, steps, into);
+    minHash.analyze(notes, ends, steps, into);
     if (steps.length > KEEP) {
       ends = new int[0];
       steps = new int[0];
@@ -37,10 +43,7 @@ final class Fingerprint {
       steps = new int[ends.length];
     }
     System.arraycopy(notes.ends(), 0, ends, 0, count);
-    int[] onsets = notes.onsets();
-    for (int i = 0; i < count; i++) {
-      steps[i] = grid.step(onsets[i] - onsets[0]);
-    }
+    grid.steps(notes.onsets(), steps, count);
   }
 
   private static double beatTicks(Score score) {

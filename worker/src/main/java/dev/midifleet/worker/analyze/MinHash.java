@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
@@ -25,75 +26,126 @@ final class MinHash {
   private static final int CLASS_BITS = 4;
   private static final int PITCHES = 128;
   private static final long GRAM_MASK = (1L << (GRAM * SYMBOL_BITS)) - 1;
+  private static final int KEEP = 1 << 18;
   /** A note that still sounds for no longer than this is taken as played legato, not as held. */
   private static final int LEGATO_STEPS = 2;
-  private static final long EMPTY = -1;
+  private static final long EMPTY = Long.MAX_VALUE;
 
   private final StepGrid grid;
-  private final Line upper = new Line(1);
-  private final Line lower = new Line(-1);
+  private final Kernels kernels;
   private final long[] bins = new long[BINS];
+  /** By step with a pitched note, from 1 on: the step, and of its highest and lowest note the rank, then the end in ticks. */
+  private int[] groupSteps = {};
+  private long[] tops = {};
+  private long[] bottoms = {};
+  /** Of one line, by note that belongs to it. */
+  private int[] symbols = {};
+  private long[] grams = {};
 
-  /** One line, note by note. */
-  private static final class Line {
-    private final int sign;
-    private int notes;
-    private int pitch;
-    private int step;
-    private int endStep;
-    private long gram;
-
-    Line(int sign) { this.sign = sign; }
-
-    void begin() {
-      notes = 0;
-      endStep = -1;
-    }
+  MinHash(StepGrid grid, Kernels kernels) {
+    this.grid = grid;
+    this.kernels = kernels;
   }
 
-  MinHash(StepGrid grid) { this.grid = grid; }
-
-  /** All columns are in the order of onsets. */
-  void analyze(int[] voices, int[] onsets, int[] ends, int[] steps, int count, Analysis into) {
+  /** Ends, as {@link NoteHash} left them, and steps are in the order of onsets. */
+  void analyze(NotesByOnset notes, int[] ends, int[] steps, Analysis into) {
     Arrays.fill(bins, EMPTY);
-    upper.begin();
-    lower.begin();
-    int from = 0;
-    while (from < count) {
-      int step = steps[from];
-      long top = 0;
-      long bottom = 0;
-      int at = from;
-      do {
-        // Pitch first, then end; a drum is below all.
-        long pitched = (voices[at] & Score.DRUM) == 0 ? -1 : 0;
-        top = Math.max(top, ((Score.pitch(voices[at]) + 1L) << Integer.SIZE | ends[at]) & pitched);
-        bottom = Math.max(bottom, ((PITCHES - (long) Score.pitch(voices[at])) << Integer.SIZE | ends[at]) & pitched);
-        at++;
-      } while (at < count && steps[at] == step);
-      from = at;
-      if (top != 0) {
-        add(upper, (int) (top >>> Integer.SIZE) - 1, step, grid.step((int) top - onsets[0]));
-        add(lower, PITCHES - (int) (bottom >>> Integer.SIZE), step, grid.step((int) bottom - onsets[0]));
-      }
+    int count = notes.count();
+    if (tops.length <= count) {
+      reserve(count + (count >> 1) + 1);
     }
+    int groups = group(notes.voices(), ends, steps, count);
+    int first = notes.onsets().length == 0 ? 0 : notes.onsets()[0];
+    add(follow(tops, groups, first, 1));
+    add(follow(bottoms, groups, first, -1));
     into.hasMinhash = toValues(into.minhash);
+    if (tops.length > KEEP) {
+      reserve(0);
+    }
   }
 
-  private void add(Line line, int pitch, int step, int endStep) {
-    int interval = pitch - line.pitch;
-    boolean isHeld = line.endStep - LEGATO_STEPS > step;
-    if (isHeld && line.sign * interval < 0) return;
-    int symbol = (interval + PITCHES) << CLASS_BITS | StepGrid.classOfSteps(step - line.step);
-    line.gram = (line.gram << SYMBOL_BITS | symbol) & GRAM_MASK;
-    line.notes++;
-    line.pitch = pitch;
-    line.step = step;
-    line.endStep = endStep;
-    if (line.notes > GRAM) {
-      long hash = Mix.mix(line.gram);
+  private void reserve(int room) {
+    groupSteps = new int[room];
+    tops = new long[room];
+    bottoms = new long[room];
+    symbols = new int[room];
+    grams = new long[room];
+  }
+
+  /** Finds the highest and the lowest note of each step; returns how many steps have any. */
+  private int group(int[] voices, int[] ends, int[] steps, int count) {
+    int[] toStep = groupSteps;
+    long[] toTop = tops;
+    long[] toBottom = bottoms;
+    int groups = 0;
+    int last = -1;
+    long top = 0;
+    long bottom = 0;
+    for (int i = 0; i < count; i++) {
+      int drum = Score.drumMask(voices[i]);
+      // A drum begins no group, and is below all; where groups begin is hard to predict, so nothing here branches.
+      int step = Math.max(last, steps[i] | drum);
+      int isNew = (last - step) >> (Integer.SIZE - 1);
+      last = step;
+      groups -= isNew;
+      long end = ends[i];
+      long pitch = Score.pitch(voices[i]);
+      top = Math.max(top & ~isNew, ((pitch + 1) << Integer.SIZE | end) & ~drum);
+      bottom = Math.max(bottom & ~isNew, ((PITCHES - pitch) << Integer.SIZE | end) & ~drum);
+      toStep[groups] = step;
+      toTop[groups] = top;
+      toBottom[groups] = bottom;
+    }
+    return groups;
+  }
+
+  /**
+   * Finds the notes that belong to a line and what leads to each.
+   *
+   * @param sign
+   *          1 where higher notes rank higher, else -1
+   * @return how many
+   */
+  private int follow(long[] ranked, int groups, int firstOnset, int sign) {
+    int[] from = groupSteps;
+    int[] to = symbols;
+    int notes = 0;
+    int rank = 0;
+    long endStep = -1;
+    int lineStep = 0;
+    for (int i = 1; i <= groups; i++) {
+      int step = from[i];
+      int interval = (int) (ranked[i] >>> Integer.SIZE) - rank;
+      long isHeld = (step - endStep + LEGATO_STEPS) >> (Long.SIZE - 1);
+      // -1 for a note of this line, 0 for one under a note that still sounds.
+      int isOf = (int) ~(isHeld & (interval >> (Integer.SIZE - 1)));
+      to[notes] = (sign * interval + PITCHES) << CLASS_BITS | StepGrid.classOfSteps(step - lineStep);
+      notes -= isOf;
+      rank += interval & isOf;
+      lineStep += (step - lineStep) & isOf;
+      endStep += (grid.step((int) ranked[i] - firstOnset) - endStep) & isOf;
+    }
+    return notes;
+  }
+
+  /** Adds the grams of a line of so many notes. */
+  private void add(int notes) {
+    int found = notes - GRAM;
+    if (found <= 0) return;
+    long gram = 0;
+    // What leads to the first note is no symbol.
+    for (int i = 1; i < GRAM; i++) {
+      gram = gram << SYMBOL_BITS | symbols[i];
+    }
+    for (int i = 0; i < found; i++) {
+      gram = (gram << SYMBOL_BITS | symbols[i + GRAM]) & GRAM_MASK;
+      grams[i] = gram;
+    }
+    kernels.mix(grams, grams, found);
+    for (int i = 0; i < found; i++) {
+      long hash = grams[i];
       int bin = (int) (hash >>> (Long.SIZE - BIN_BITS));
-      bins[bin] = Math.min(bins[bin] & Long.MAX_VALUE, hash << BIN_BITS >>> 1);
+      bins[bin] = Math.min(bins[bin], hash << BIN_BITS >>> 1);
     }
   }
 

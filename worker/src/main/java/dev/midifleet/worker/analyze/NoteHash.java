@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.RadixSort;
 import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
@@ -18,74 +19,115 @@ final class NoteHash {
   /** Pitches, then drum keys. */
   private static final int SLOTS = 2 * PITCHES;
   private static final int KEEP = 1 << 18;
+  /** Times that a slot's ends are bubbled before they are sorted in another way. */
+  private static final int BUBBLES_MAX = 4;
   /** Moves a note that sorting by insertion may take; beyond, the other way is faster. */
   private static final int MOVES_A_NOTE = 8;
   private static final long SEED_A = 0x9e3779b97f4a7c15L;
   private static final long SEED_B = 0xd1b54a32d192ed03L;
+  private static final long CLASS_BITS = (1L << StepGrid.CLASSES) - 1;
 
   private final StepGrid grid;
+  private final Kernels kernels;
   private final RadixSort sort = new RadixSort();
   private final long[] sumsA = new long[SLOTS];
   private final long[] sumsB = new long[SLOTS];
   private final long[] words = new long[4];
-  /** Where the notes of a slot begin among all, by slot; while they are put there, where the next one goes. */
-  private final int[] from = new int[SLOTS + 1];
+  /** While notes are put in the order of slots, where the next one of each goes. */
+  private final int[] next = new int[SLOTS];
+  /** In the order of slots: the place in the order of onsets, then the note. */
   private int[] places = {};
+  private int[] slotOnsets = {};
   private int[] slotEnds = {};
+  private int[] slotSteps = {};
+  /** The step, and a bit for the class of length; then that mixed. */
+  private long[] keys = {};
+  private long[] mixed = {};
   private int[] scratch = {};
 
-  NoteHash(StepGrid grid) { this.grid = grid; }
+  NoteHash(StepGrid grid, Kernels kernels) {
+    this.grid = grid;
+    this.kernels = kernels;
+  }
 
   /**
-   * @param voices
-   *          as those of the score, in the order of onsets, as all columns here
+   * @param notesOfSlot
+   *          how many notes each pitch has, then each drum key, as {@link Tally} has them
    * @param ends
-   *          ticks; left as the ends that belong to the onsets by the rule above
+   *          ticks, in the order of onsets, as steps are; left as the ends that belong to the onsets by the rule above
    */
-  void analyze(int[] voices, int[] onsets, int[] ends, int[] steps, int count, Analysis into) {
+  void analyze(NotesByOnset notes, int[] notesOfSlot, int[] ends, int[] steps, Analysis into) {
+    int count = notes.count();
     if (count == 0) {
       into.noteHash = null;
       into.noteHashTransposed = null;
       return;
     }
-    bySlot(voices, ends, count);
-    int begin = 0;
+    reserve(count);
+    bySlot(notes, notesOfSlot, ends, steps);
     for (int slot = 0; slot < SLOTS; slot++) {
-      int end = from[slot];
-      if (begin < end) {
-        unnest(ends, begin, end);
-        addUp(slot, begin, end, onsets, steps);
+      if (notesOfSlot[slot] > 1) {
+        unnest(ends, next[slot] - notesOfSlot[slot], next[slot]);
       }
-      begin = end;
     }
-    combine(into);
+    toKeys(slotOnsets, slotEnds, slotSteps, keys, count);
+    kernels.mix(keys, mixed, count);
+    for (int slot = 0; slot < SLOTS; slot++) {
+      if (notesOfSlot[slot] > 0) {
+        addUp(slot, next[slot] - notesOfSlot[slot], next[slot]);
+      }
+    }
+    combine(notesOfSlot, into);
     if (places.length > KEEP) {
-      places = new int[0];
-      slotEnds = new int[0];
-      scratch = new int[0];
-      sort.trim(KEEP);
+      trim();
     }
   }
 
   private static int slot(int voice) { return Score.pitch(voice) | (voice & Score.DRUM) >>> 13; }
 
-  /** Afterwards {@link #from} has where each slot's notes end. */
-  private void bySlot(int[] voices, int[] ends, int count) {
-    if (places.length < count) {
-      places = new int[count + (count >> 1)];
-      slotEnds = new int[places.length];
-    }
-    Arrays.fill(from, 0);
-    for (int i = 0; i < count; i++) {
-      from[slot(voices[i]) + 1]++;
-    }
+  private void reserve(int count) {
+    if (places.length >= count) return;
+    int room = count + (count >> 1);
+    places = new int[room];
+    slotOnsets = new int[room];
+    slotEnds = new int[room];
+    slotSteps = new int[room];
+    keys = new long[room];
+    mixed = new long[room];
+  }
+
+  private void trim() {
+    places = new int[0];
+    slotOnsets = new int[0];
+    slotEnds = new int[0];
+    slotSteps = new int[0];
+    keys = new long[0];
+    mixed = new long[0];
+    scratch = new int[0];
+    sort.trim(KEEP);
+  }
+
+  /** Afterwards {@link #next} has where each slot's notes end. */
+  private void bySlot(NotesByOnset notes, int[] notesOfSlot, int[] ends, int[] steps) {
+    int begin = 0;
     for (int slot = 0; slot < SLOTS; slot++) {
-      from[slot + 1] += from[slot];
+      next[slot] = begin;
+      begin += notesOfSlot[slot];
     }
+    scatter(notes.voices(), notes.onsets(), ends, steps, notes.count());
+  }
+
+  private void scatter(int[] voices, int[] onsets, int[] ends, int[] steps, int count) {
+    int[] toPlace = places;
+    int[] toOnset = slotOnsets;
+    int[] toEnd = slotEnds;
+    int[] toStep = slotSteps;
     for (int i = 0; i < count; i++) {
-      int place = from[slot(voices[i])]++;
-      places[place] = i;
-      slotEnds[place] = ends[i];
+      int place = next[slot(voices[i])]++;
+      toPlace[place] = i;
+      toOnset[place] = onsets[i];
+      toEnd[place] = ends[i];
+      toStep[place] = steps[i];
     }
   }
 
@@ -104,6 +146,31 @@ final class NoteHash {
   }
 
   private void sortNearlySorted(int begin, int end) {
+    // Two parts that play one line differ by a note or two, and where is hard to predict: no branches at first.
+    for (int bubble = 0; bubble < BUBBLES_MAX; bubble++) {
+      if (bubble(slotEnds, begin, end) >= 0) return;
+    }
+    insert(begin, end);
+  }
+
+  /** Lets the latest so far rise; below 0 if that did not put all in order. */
+  private static int bubble(int[] ticks, int begin, int end) {
+    int latest = ticks[begin];
+    int before = 0;
+    int unsorted = 0;
+    for (int i = begin + 1; i < end; i++) {
+      int tick = ticks[i];
+      int earlier = Math.min(latest, tick);
+      latest = Math.max(latest, tick);
+      ticks[i - 1] = earlier;
+      unsorted |= earlier - before;
+      before = earlier;
+    }
+    ticks[end - 1] = latest;
+    return unsorted;
+  }
+
+  private void insert(int begin, int end) {
     int moves = (end - begin) * MOVES_A_NOTE;
     for (int i = begin + 1; i < end; i++) {
       int tick = slotEnds[i];
@@ -130,20 +197,26 @@ final class NoteHash {
     System.arraycopy(scratch, 0, slotEnds, begin, size);
   }
 
-  private void addUp(int slot, int begin, int end, int[] onsets, int[] steps) {
+  private void toKeys(int[] onsets, int[] ends, int[] steps, long[] to, int count) {
+    for (int i = 0; i < count; i++) {
+      to[i] = (long) steps[i] << StepGrid.CLASSES | 1L << grid.lengthClass(ends[i] - onsets[i]);
+    }
+  }
+
+  private void addUp(int slot, int begin, int end) {
     long sumA = 0;
     long sumB = 0;
-    // Of the latest note: its step, and a bit for each class of length met at that step.
-    int step = -1;
+    // Of the latest note: its key, and a bit for each class of length met at its step.
+    long last = -1;
     long met = 0;
     for (int i = begin; i < end; i++) {
-      int note = places[i];
-      long bit = 1L << grid.lengthClass(slotEnds[i] - onsets[note]);
-      met = steps[note] == step ? met : 0;
-      step = steps[note];
-      long keep = (met & bit) == 0 ? -1 : 0;
-      met |= bit;
-      long a = Mix.mix((long) step << StepGrid.CLASSES | bit);
+      long key = keys[i];
+      // 0 less 1 has a sign: masks instead of branches.
+      met &= (((key ^ last) >>> StepGrid.CLASSES) - 1) >> (Long.SIZE - 1);
+      long keep = ((met & key) - 1) >> (Long.SIZE - 1);
+      met |= key & CLASS_BITS;
+      last = key;
+      long a = mixed[i];
       sumA += a & keep;
       // Another function of the same note, so that both sums agree only where all notes do.
       sumB += (a ^ SEED_A) * Long.rotateLeft(a, 32) & keep;
@@ -152,11 +225,11 @@ final class NoteHash {
     sumsB[slot] = sumB;
   }
 
-  private void combine(Analysis into) {
+  private void combine(int[] notesOfSlot, Analysis into) {
     Arrays.fill(words, 0);
     int lowest = -1;
     for (int slot = 0; slot < SLOTS; slot++) {
-      if (from[slot] > (slot == 0 ? 0 : from[slot - 1])) {
+      if (notesOfSlot[slot] > 0) {
         if (lowest < 0) {
           lowest = slot;
         }

@@ -36,6 +36,16 @@ final class StepGrid {
     return (int) (ticks * stepsPerTick + (1 - BORDER));
   }
 
+  /** The steps of ticks in order, counted from the first of them. */
+  void steps(int[] ticks, int[] results, int count) {
+    if (count == 0) return;
+    int first = ticks[0];
+    double scale = stepsPerTick;
+    for (int i = 0; i < count; i++) {
+      results[i] = (int) ((ticks[i] - first) * scale + (1 - BORDER));
+    }
+  }
+
   /**
    * The class of a length of 0 or more: 0 for none, 1 below 0.8203/64 beat, then one more for every doubling, up to 12 from
    * 13.1 beats on. A sixteenth is of class 6, an eighth 7, a quarter (0.82 to 1.64 beats) 8.
