@@ -35,11 +35,9 @@ final class NoteHash {
   private final long[] words = new long[4];
   /** While notes are put in the order of slots, where the next one of each goes. */
   private final int[] next = new int[SLOTS];
-  /** In the order of slots: the place in the order of onsets, then the note. */
+  /** In the order of slots: the place in the order of onsets, and the end. */
   private int[] places = {};
-  private int[] slotOnsets = {};
   private int[] slotEnds = {};
-  private int[] slotSteps = {};
   /** The step, and a bit for the class of length; then that mixed. */
   private long[] keys = {};
   private long[] mixed = {};
@@ -64,13 +62,13 @@ final class NoteHash {
       return;
     }
     reserve(count);
-    bySlot(notes, notesOfSlot, ends, steps);
+    bySlot(notes, notesOfSlot, ends);
     for (int slot = 0; slot < SLOTS; slot++) {
       if (notesOfSlot[slot] > 1) {
         unnest(ends, next[slot] - notesOfSlot[slot], next[slot]);
       }
     }
-    toKeys(slotOnsets, slotEnds, slotSteps, keys, count);
+    toKeys(notes.onsets(), steps, count);
     kernels.mix(keys, mixed, count);
     for (int slot = 0; slot < SLOTS; slot++) {
       if (notesOfSlot[slot] > 0) {
@@ -89,18 +87,14 @@ final class NoteHash {
     if (places.length >= count) return;
     int room = count + (count >> 1);
     places = new int[room];
-    slotOnsets = new int[room];
     slotEnds = new int[room];
-    slotSteps = new int[room];
     keys = new long[room];
     mixed = new long[room];
   }
 
   private void trim() {
     places = new int[0];
-    slotOnsets = new int[0];
     slotEnds = new int[0];
-    slotSteps = new int[0];
     keys = new long[0];
     mixed = new long[0];
     scratch = new int[0];
@@ -108,26 +102,26 @@ final class NoteHash {
   }
 
   /** Afterwards {@link #next} has where each slot's notes end. */
-  private void bySlot(NotesByOnset notes, int[] notesOfSlot, int[] ends, int[] steps) {
+  private void bySlot(NotesByOnset notes, int[] notesOfSlot, int[] ends) {
     int begin = 0;
     for (int slot = 0; slot < SLOTS; slot++) {
       next[slot] = begin;
       begin += notesOfSlot[slot];
     }
-    scatter(notes.voices(), notes.onsets(), ends, steps, notes.count());
+    scatter(notes.voices(), places, notes.count());
+    gather(ends, places, slotEnds, notes.count());
   }
 
-  private void scatter(int[] voices, int[] onsets, int[] ends, int[] steps, int count) {
-    int[] toPlace = places;
-    int[] toOnset = slotOnsets;
-    int[] toEnd = slotEnds;
-    int[] toStep = slotSteps;
+  private void scatter(int[] voices, int[] to, int count) {
+    int[] cursors = next;
     for (int i = 0; i < count; i++) {
-      int place = next[slot(voices[i])]++;
-      toPlace[place] = i;
-      toOnset[place] = onsets[i];
-      toEnd[place] = ends[i];
-      toStep[place] = steps[i];
+      to[cursors[slot(voices[i])]++] = i;
+    }
+  }
+
+  private static void gather(int[] from, int[] at, int[] to, int count) {
+    for (int i = 0; i < count; i++) {
+      to[i] = from[at[i]];
     }
   }
 
@@ -197,9 +191,13 @@ final class NoteHash {
     System.arraycopy(scratch, 0, slotEnds, begin, size);
   }
 
-  private void toKeys(int[] onsets, int[] ends, int[] steps, long[] to, int count) {
+  private void toKeys(int[] onsets, int[] steps, int count) {
+    int[] at = places;
+    int[] ends = slotEnds;
+    long[] to = keys;
     for (int i = 0; i < count; i++) {
-      to[i] = (long) steps[i] << StepGrid.CLASSES | 1L << grid.lengthClass(ends[i] - onsets[i]);
+      int place = at[i];
+      to[i] = (long) steps[place] << StepGrid.CLASSES | 1L << grid.lengthClass(ends[i] - onsets[place]);
     }
   }
 
