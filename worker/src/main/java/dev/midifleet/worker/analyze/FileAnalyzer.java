@@ -40,7 +40,7 @@ public final class FileAnalyzer {
   private final Quality quality = new Quality();
   private final Tally tally = new Tally();
   private final NotesByOnset notes = new NotesByOnset();
-  private final Fingerprint fingerprint;
+  private final Fingerprint fingerprint = new Fingerprint();
   private final List<Step> steps;
 
   /**
@@ -58,7 +58,6 @@ public final class FileAnalyzer {
     text = new Text(textCharsMax);
     chords = new Chords(kernels, ChordModel.smooth());
     meter = new Meter(kernels);
-    fingerprint = new Fingerprint(kernels);
     steps = stepsInOrder();
   }
 
@@ -136,7 +135,7 @@ public final class FileAnalyzer {
         new Step("melody", into -> melody.analyze(score, chords.decoder(), chords.beats(), into)),
         new Step("controllers", into -> controllers.analyze(score, into)),
         new Step("bars", into -> {
-          totals.measure(score, extent);
+          totals.measure(score, extent, tally);
           barGrid.build(score, extent, notes);
         }),
         new Step("metre", into -> meter.analyze(notes, totals, barGrid, into)),

@@ -1,6 +1,5 @@
 package dev.midifleet.worker.analyze;
 
-import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.Score;
 import dev.midifleet.worker.score.TempoMap;
 
@@ -14,16 +13,11 @@ final class Fingerprint {
   private static final double SMPTE_BEAT_SECONDS = 0.5;
 
   private final StepGrid grid = new StepGrid();
-  private final NoteHash noteHash;
-  private final MinHash minHash;
+  private final NoteHash noteHash = new NoteHash(grid);
+  private final MinHash minHash = new MinHash(grid);
   /** By the place in the order of onsets: ends in ticks, steps. */
   private int[] ends = {};
   private int[] steps = {};
-
-  Fingerprint(Kernels kernels) {
-    noteHash = new NoteHash(grid, kernels);
-    minHash = new MinHash(grid, kernels);
-  }
 
   void analyze(Score score, NotesByOnset notes, Tally tally, Analysis into) {
     grid.reset(beatTicks(score));

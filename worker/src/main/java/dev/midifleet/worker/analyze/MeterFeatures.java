@@ -87,10 +87,12 @@ public final class MeterFeatures {
     var extent = new Extent(kernels);
     var grid = new BarGrid();
     var notes = new NotesByOnset();
+    var tally = new Tally();
     var totals = new NoteTotals();
     extent.measure(score);
     notes.read(score);
-    totals.measure(score, extent);
+    tally.count(score);
+    totals.measure(score, extent, tally);
     grid.build(score, extent, notes);
     var features = new MeterFeatures(kernels);
     return features.extract(notes, totals, grid) ? features.values : null;

@@ -1,6 +1,5 @@
 package dev.midifleet.worker.analyze;
 
-import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
@@ -32,7 +31,6 @@ final class MinHash {
   private static final long EMPTY = Long.MAX_VALUE;
 
   private final StepGrid grid;
-  private final Kernels kernels;
   private final long[] bins = new long[BINS];
   /** By step with a pitched note, from 1 on: the step, and of its highest and lowest note the rank, then the end in ticks. */
   private int[] groupSteps = {};
@@ -42,10 +40,7 @@ final class MinHash {
   private int[] symbols = {};
   private long[] grams = {};
 
-  MinHash(StepGrid grid, Kernels kernels) {
-    this.grid = grid;
-    this.kernels = kernels;
-  }
+  MinHash(StepGrid grid) { this.grid = grid; }
 
   /** Ends, as {@link NoteHash} left them, and steps are in the order of onsets. */
   void analyze(NotesByOnset notes, int[] ends, int[] steps, Analysis into) {
@@ -141,7 +136,7 @@ final class MinHash {
       gram = (gram << SYMBOL_BITS | symbols[i + GRAM]) & GRAM_MASK;
       grams[i] = gram;
     }
-    kernels.mix(grams, grams, found);
+    Mix.mix(grams, found);
     for (int i = 0; i < found; i++) {
       long hash = grams[i];
       int bin = (int) (hash >>> (Long.SIZE - BIN_BITS));

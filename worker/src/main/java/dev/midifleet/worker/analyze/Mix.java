@@ -9,4 +9,11 @@ final class Mix {
     mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
     return mixed ^ (mixed >>> 31);
   }
+
+  /** The same of each of a column, in place: with two arrays that might be one the loop would not become vectors. */
+  static void mix(long[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = mix(values[i]);
+    }
+  }
 }

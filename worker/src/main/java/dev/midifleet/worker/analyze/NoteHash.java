@@ -1,6 +1,5 @@
 package dev.midifleet.worker.analyze;
 
-import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.RadixSort;
 import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
@@ -28,7 +27,6 @@ final class NoteHash {
   private static final long CLASS_BITS = (1L << StepGrid.CLASSES) - 1;
 
   private final StepGrid grid;
-  private final Kernels kernels;
   private final RadixSort sort = new RadixSort();
   private final long[] sumsA = new long[SLOTS];
   private final long[] sumsB = new long[SLOTS];
@@ -43,10 +41,7 @@ final class NoteHash {
   private long[] mixed = {};
   private int[] scratch = {};
 
-  NoteHash(StepGrid grid, Kernels kernels) {
-    this.grid = grid;
-    this.kernels = kernels;
-  }
+  NoteHash(StepGrid grid) { this.grid = grid; }
 
   /**
    * @param notesOfSlot
@@ -69,7 +64,7 @@ final class NoteHash {
       }
     }
     toKeys(notes.onsets(), steps, count);
-    kernels.mix(keys, mixed, count);
+    Mix.mix(mixed, count);
     for (int slot = 0; slot < SLOTS; slot++) {
       if (notesOfSlot[slot] > 0) {
         addUp(slot, next[slot] - notesOfSlot[slot], next[slot]);
@@ -195,9 +190,12 @@ final class NoteHash {
     int[] at = places;
     int[] ends = slotEnds;
     long[] to = keys;
+    long[] toMix = mixed;
     for (int i = 0; i < count; i++) {
       int place = at[i];
-      to[i] = (long) steps[place] << StepGrid.CLASSES | 1L << grid.lengthClass(ends[i] - onsets[place]);
+      long key = (long) steps[place] << StepGrid.CLASSES | 1L << grid.lengthClass(ends[i] - onsets[place]);
+      to[i] = key;
+      toMix[i] = key;
     }
   }
 

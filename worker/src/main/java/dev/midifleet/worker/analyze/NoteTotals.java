@@ -2,7 +2,7 @@ package dev.midifleet.worker.analyze;
 
 import dev.midifleet.worker.score.Score;
 
-/** Sums over all notes that several facts share, of one pass. Reused. */
+/** Sums over all notes that several facts share. Reused. */
 final class NoteTotals {
   private static final double LONG_SECONDS = 30;
 
@@ -12,32 +12,27 @@ final class NoteTotals {
   private int lengthless;
   private int longs;
 
-  void measure(Score score, Extent extent) {
+  void measure(Score score, Extent extent, Tally tally) {
     int[] onsets = score.onsets();
     int[] ends = score.ends();
     int[] voices = score.voices();
     int count = score.noteCount();
     int most = longTicks(extent);
-    int drums = 0;
     int none = 0;
     int above = 0;
     for (int i = 0; i < count; i++) {
       int length = ends[i] - onsets[i];
-      drums -= Score.drumMask(voices[i]);
       none += (length - 1) >>> (Integer.SIZE - 1);
       above += (most - length) >>> (Integer.SIZE - 1);
     }
     // Longs on their own: loops over one type become vectors.
     long ticks = 0;
-    long pitches = 0;
     for (int i = 0; i < count; i++) {
-      int mask = ~Score.drumMask(voices[i]);
-      ticks += ends[i] - onsets[i] & mask;
-      pitches += Score.pitch(voices[i]) & mask;
+      ticks += ends[i] - onsets[i] & ~Score.drumMask(voices[i]);
     }
     pitchedTicks = ticks;
-    pitchSum = pitches;
-    pitched = count - drums;
+    pitchSum = tally.pitchSum();
+    pitched = tally.pitched();
     lengthless = none;
     longs = above;
   }

@@ -17,6 +17,7 @@ final class Tally {
   private int channels;
   private int notes;
   private int pitched;
+  private long pitchSum;
 
   void count(Score score) {
     Arrays.fill(pitches, 0);
@@ -35,8 +36,10 @@ final class Tally {
     }
     channels = met;
     pitched = 0;
+    pitchSum = 0;
     for (int pitch = 0; pitch < VALUES; pitch++) {
       pitched += pitches[pitch];
+      pitchSum += (long) pitch * pitches[pitch];
     }
   }
 
@@ -57,6 +60,9 @@ final class Tally {
 
   /** Those that are not drums. */
   int pitched() { return pitched; }
+
+  /** Of the pitches of those. */
+  long pitchSum() { return pitchSum; }
 
   /** Which of 64 counts are not 0, a bit each. */
   static long bits(int[] counts, int from) {

@@ -138,29 +138,82 @@ final class Timing {
     staccato = 0;
     int together = quarter / PARTS_OF_QUARTER;
     long most = (long) QUARTERS_MAX * quarter;
+    int[] voices = score.voices();
+    for (int track = 0; track < score.trackCount(); track++) {
+      int from = score.firstNote(track);
+      int to = score.firstNote(track + 1);
+      if (from == to) continue;
+      if (!isOnePart(voices, from, to)) {
+        articulateParts(score, from, to, together, most);
+      } else if (!Score.isDrum(voices[from])) {
+        articulatePart(score, from, to, together, most);
+      }
+    }
+  }
+
+  private static boolean isOnePart(int[] voices, int from, int to) {
+    int differ = 0;
+    for (int i = from; i < to; i++) {
+      differ |= voices[i] ^ voices[from];
+    }
+    return (differ >>> CHANNEL_SHIFT & (2 * CHANNELS - 1)) == 0;
+  }
+
+  private void articulateParts(Score score, int from, int to, int together, long most) {
     int[] onsets = score.onsets();
     int[] ends = score.ends();
     int[] voices = score.voices();
-    for (int track = 0; track < score.trackCount(); track++) {
-      Arrays.fill(lastOnset, NEVER);
-      int end = score.firstNote(track + 1);
-      for (int i = score.firstNote(track); i < end; i++) {
-        int part = (voices[i] >>> CHANNEL_SHIFT) & (2 * CHANNELS - 1);
-        long length = (long) ends[i] - onsets[i];
-        long interval = onsets[i] - lastOnset[part];
-        long isChord = (interval - together - 1) >> (Long.SIZE - 1);
-        long isNear = (interval - most - 1) >> (Long.SIZE - 1);
-        count(longest[part], interval, isNear & ~isChord & ~Score.drumMask(voices[i]));
-        lastOnset[part] = onsets[i] - (interval & isChord);
-        longest[part] = Math.max(longest[part] & isChord, length);
-      }
+    Arrays.fill(lastOnset, NEVER);
+    for (int i = from; i < to; i++) {
+      int part = (voices[i] >>> CHANNEL_SHIFT) & (2 * CHANNELS - 1);
+      long length = (long) ends[i] - onsets[i];
+      long interval = onsets[i] - lastOnset[part];
+      long isChord = (interval - together - 1) >> (Long.SIZE - 1);
+      long isNear = (interval - most - 1) >> (Long.SIZE - 1);
+      count(longest[part], interval, isNear & ~isChord & ~Score.drumMask(voices[i]));
+      lastOnset[part] = onsets[i] - (interval & isChord);
+      longest[part] = Math.max(longest[part] & isChord, length);
     }
+  }
+
+  /** The same of a track with one part, which needs no tables. */
+  private void articulatePart(Score score, int from, int to, int together, long most) {
+    int[] onsets = score.onsets();
+    int[] ends = score.ends();
+    long begin = NEVER;
+    long hold = 0;
+    int found = 0;
+    int legatos = 0;
+    int staccatos = 0;
+    for (int i = from; i < to; i++) {
+      long interval = onsets[i] - begin;
+      long isChord = (interval - together - 1) >> (Long.SIZE - 1);
+      int isCounted = (int) ((interval - most - 1) >> (Long.SIZE - 1) & ~isChord);
+      found -= isCounted;
+      legatos -= isLegato(hold, interval) & isCounted;
+      staccatos -= isStaccato(hold, interval) & isCounted;
+      begin += interval & ~isChord;
+      hold = Math.max(hold & isChord, (long) ends[i] - onsets[i]);
+    }
+    successions += found;
+    legato += legatos;
+    staccato += staccatos;
   }
 
   /** Of those to be counted the mask is -1, of others 0. */
   private void count(long length, long interval, long mask) {
     successions -= (int) mask;
-    legato -= (int) (((19 * interval - 20 * length - 1) >> (Long.SIZE - 1)) & mask);
-    staccato -= (int) (((2 * length - interval - 1) >> (Long.SIZE - 1)) & mask);
+    legato -= isLegato(length, interval) & (int) mask;
+    staccato -= isStaccato(length, interval) & (int) mask;
+  }
+
+  /** -1 if so, else 0. */
+  private static int isLegato(long length, long interval) {
+    return (int) ((19 * interval - 20 * length - 1) >> (Long.SIZE - 1));
+  }
+
+  /** -1 if so, else 0. */
+  private static int isStaccato(long length, long interval) {
+    return (int) ((2 * length - interval - 1) >> (Long.SIZE - 1));
   }
 }

@@ -25,14 +25,6 @@ public interface Kernels {
   /** The largest of the first {@code count} values, 0 if there is none above it. */
   int max(int[] values, int count);
 
-  /**
-   * Each result becomes a bijection of the value in which every bit depends on every bit of it: the finalizer of SplitMix64.
-   *
-   * @param results
-   *          may be the values
-   */
-  void mix(long[] values, long[] results, int count);
-
   /** States of {@link #relax}. */
   int STATES = 64;
 

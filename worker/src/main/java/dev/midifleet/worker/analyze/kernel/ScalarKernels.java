@@ -36,15 +36,6 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void mix(long[] values, long[] results, int count) {
-    for (int i = 0; i < count; i++) {
-      long mixed = (values[i] ^ (values[i] >>> 30)) * 0xbf58476d1ce4e5b9L;
-      mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
-      results[i] = mixed ^ (mixed >>> 31);
-    }
-  }
-
-  @Override
   public long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count) {
     long changed = 0;
     int greatest = Integer.MIN_VALUE;

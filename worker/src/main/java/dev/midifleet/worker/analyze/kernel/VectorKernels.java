@@ -2,7 +2,6 @@ package dev.midifleet.worker.analyze.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,7 +13,6 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
   private static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
 
   /** Bits of the vectors in use. */
@@ -83,25 +81,6 @@ public final class VectorKernels implements Kernels {
       max = max.max(IntVector.fromArray(INTS, values, bound, INTS.indexInRange(bound, count)));
     }
     return max.reduceLanes(VectorOperators.MAX);
-  }
-
-  @Override
-  public void mix(long[] values, long[] results, int count) {
-    int bound = LONGS.loopBound(count);
-    for (int i = 0; i < bound; i += LONGS.length()) {
-      mixed(LongVector.fromArray(LONGS, values, i)).intoArray(results, i);
-    }
-    if (bound < count) {
-      VectorMask<Long> tail = LONGS.indexInRange(bound, count);
-      mixed(LongVector.fromArray(LONGS, values, bound, tail)).intoArray(results, bound, tail);
-    }
-  }
-
-  private static LongVector mixed(LongVector values) {
-    LongVector mixed = values.lanewise(VectorOperators.XOR, values.lanewise(VectorOperators.LSHR, 30))
-        .mul(0xbf58476d1ce4e5b9L);
-    mixed = mixed.lanewise(VectorOperators.XOR, mixed.lanewise(VectorOperators.LSHR, 27)).mul(0x94d049bb133111ebL);
-    return mixed.lanewise(VectorOperators.XOR, mixed.lanewise(VectorOperators.LSHR, 31));
   }
 
   @Override
