@@ -28,7 +28,7 @@ final class NoteTotals {
     // Longs on their own: loops over one type become vectors.
     long ticks = 0;
     for (int i = 0; i < count; i++) {
-      ticks += ends[i] - onsets[i] & ~Score.drumMask(voices[i]);
+      ticks += (ends[i] - onsets[i]) & ~Score.drumMask(voices[i]);
     }
     pitchedTicks = ticks;
     pitchSum = tally.pitchSum();

@@ -105,7 +105,7 @@ final class Texture {
     sort.sort(ends, count);
     int most = 0;
     for (int i = 0; i < count; i++) {
-      // Of the notes so far one more than ever sounds now if all but so many ends may be over by then and the next is not.
+      // The end that stands so far back is not over: one note more sounds than ever before.
       while (most <= i && ends[i - most] > begins[i]) {
         most++;
       }

@@ -156,7 +156,7 @@ final class Timing {
     for (int i = from; i < to; i++) {
       differ |= voices[i] ^ voices[from];
     }
-    return (differ >>> CHANNEL_SHIFT & (2 * CHANNELS - 1)) == 0;
+    return ((differ >>> CHANNEL_SHIFT) & (2 * CHANNELS - 1)) == 0;
   }
 
   private void articulateParts(Score score, int from, int to, int together, long most) {
@@ -188,7 +188,7 @@ final class Timing {
     for (int i = from; i < to; i++) {
       long interval = onsets[i] - begin;
       long isChord = (interval - together - 1) >> (Long.SIZE - 1);
-      int isCounted = (int) ((interval - most - 1) >> (Long.SIZE - 1) & ~isChord);
+      int isCounted = (int) (((interval - most - 1) >> (Long.SIZE - 1)) & ~isChord);
       found -= isCounted;
       legatos -= isLegato(hold, interval) & isCounted;
       staccatos -= isStaccato(hold, interval) & isCounted;
