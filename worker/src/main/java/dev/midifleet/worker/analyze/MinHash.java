@@ -32,7 +32,7 @@ final class MinHash {
 
   private final StepGrid grid;
   private final long[] bins = new long[BINS];
-  /** By step with a pitched note, from 1 on: the step; of its highest and lowest note the rank, then the end in ticks. */
+  /** By step with a pitched note, from 1 on: the step; of its highest and lowest note the rank, then the end tick. */
   private int[] groupSteps = {};
   private long[] tops = {};
   private long[] bottoms = {};
