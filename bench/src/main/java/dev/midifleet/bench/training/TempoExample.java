@@ -3,6 +3,7 @@ package dev.midifleet.bench.training;
 import dev.midifleet.bench.accuracy.Scores;
 import dev.midifleet.bench.accuracy.Truth;
 import dev.midifleet.worker.analyze.AnalysisOptions;
+import dev.midifleet.worker.analyze.kernel.KernelSelector;
 import dev.midifleet.worker.analyze.tempo.TempoCandidates;
 import dev.midifleet.worker.analyze.tempo.TempoChoice;
 import dev.midifleet.worker.analyze.tempo.TempoFeatures;
@@ -45,7 +46,7 @@ public final class TempoExample {
   /** One for each label with a tempo, in the order of the labels. */
   public static List<TempoExample> all(Truth truth) throws IOException {
     var scores = new Scores(AnalysisOptions.DEFAULT);
-    var candidates = new TempoCandidates();
+    var candidates = new TempoCandidates(KernelSelector.kernels());
     List<TempoExample> examples = new ArrayList<>();
     for (Truth.Label label : truth.with("tempo_bpm")) {
       Score score = scores.parse(Files.readAllBytes(label.file()));

@@ -53,7 +53,7 @@ public final class FileAnalyzer {
     score = new Score(textCharsMax * BYTES_A_CHAR);
     parser = new SmfParser(score, notesMax);
     extent = new Extent(kernels);
-    tempo = new Tempo(options.tempoFromNotes());
+    tempo = new Tempo(options.tempoFromNotes(), kernels);
     key = new Key(kernels);
     text = new Text(textCharsMax);
     chords = new Chords(kernels, ChordModel.smooth());

@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.analyze.tempo.TempoCandidates;
 import dev.midifleet.worker.analyze.tempo.TempoChoice;
 import dev.midifleet.worker.analyze.tempo.TempoModel;
@@ -21,13 +22,16 @@ final class Tempo {
   /** Notes are played, not written, where fewer of their onsets are on the tick grid. */
   private static final double ON_GRID_SHARE = 0.5;
 
-  private final TempoCandidates candidates = new TempoCandidates();
+  private final TempoCandidates candidates;
   private final TempoChoice choice = new TempoChoice();
   private final boolean fromNotes;
   private final TickGrid grid = new TickGrid();
   private final JsonText json = new JsonText();
 
-  Tempo(boolean fromNotes) { this.fromNotes = fromNotes; }
+  Tempo(boolean fromNotes, Kernels kernels) {
+    this.fromNotes = fromNotes;
+    candidates = new TempoCandidates(kernels);
+  }
 
   void analyze(Score score, Extent extent, Analysis into) {
     TempoMap map = score.tempoMap();

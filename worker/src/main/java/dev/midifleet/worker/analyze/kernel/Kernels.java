@@ -39,4 +39,23 @@ public interface Kernels {
    * @return the states, a bit each, whose score was below the floor
    */
   long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count);
+
+  /** Floats of a row in {@link #addProducts} and {@link #smooth}. */
+  int ROW = 16;
+
+  /**
+   * Adds the products of one row with others, float by float: to row {@code lags[j]} of {@code sums}, for j below
+   * {@code count}, row {@code row} of {@code rows} times row {@code from + j}. The same bits in every implementation.
+   */
+  void addProducts(float[] rows, int row, int from, int count, int[] lags, float[] sums);
+
+  /**
+   * A moving sum over rows, with weights of its own for each result: row i of {@code results} becomes the sum over s up to
+   * {@code reach} of {@code weights[i * (reach + 1) + s]} times the sum of the rows {@code i + reach - s} and
+   * {@code i + reach + s}, which for s of 0 is one row. The same bits in every implementation.
+   *
+   * @param count
+   *          rows of {@code results}; {@code rows} has {@code 2 * reach} more
+   */
+  void smooth(float[] rows, float[] weights, int reach, int count, float[] results);
 }

@@ -51,4 +51,27 @@ public final class ScalarKernels implements Kernels {
     scores[STATES] = greatest;
     return changed;
   }
+
+  @Override
+  public void addProducts(float[] rows, int row, int from, int count, int[] lags, float[] sums) {
+    for (int j = 0; j < count; j++) {
+      for (int k = 0; k < ROW; k++) {
+        sums[lags[j] * ROW + k] += rows[row * ROW + k] * rows[(from + j) * ROW + k];
+      }
+    }
+  }
+
+  @Override
+  public void smooth(float[] rows, float[] weights, int reach, int count, float[] results) {
+    for (int i = 0; i < count; i++) {
+      int middle = (i + reach) * ROW;
+      for (int k = 0; k < ROW; k++) {
+        float sum = weights[i * (reach + 1)] * rows[middle + k];
+        for (int s = 1; s <= reach; s++) {
+          sum += weights[i * (reach + 1) + s] * (rows[middle - s * ROW + k] + rows[middle + s * ROW + k]);
+        }
+        results[i * ROW + k] = sum;
+      }
+    }
+  }
 }

@@ -13,6 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> ROWS = FLOATS.length() > ROW ? FloatVector.SPECIES_512 : FLOATS;
   private static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
 
   /** Bits of the vectors in use. */
@@ -103,4 +104,63 @@ public final class VectorKernels implements Kernels {
     scores[STATES] = greatest.reduceLanes(VectorOperators.MAX);
     return changed;
   }
+
+  @Override
+  public void addProducts(float[] rows, int row, int from, int count, int[] lags, float[] sums) {
+    for (int k = 0; k < ROW; k += ROWS.length()) {
+      FloatVector factor = row(rows, row * ROW + k);
+      for (int j = 0; j < count; j++) {
+        int to = lags[j] * ROW + k;
+        row(rows, (from + j) * ROW + k).mul(factor).add(row(sums, to)).intoArray(sums, to);
+      }
+    }
+  }
+
+  @Override
+  public void smooth(float[] rows, float[] weights, int reach, int count, float[] results) {
+    for (int k = 0; k < ROW; k += ROWS.length()) {
+      int i = 0;
+      for (; i + 4 <= count; i += 4) {
+        smoothFour(rows, weights, reach, i, k, results);
+      }
+      for (; i < count; i++) {
+        smoothOne(rows, weights, reach, i, k, results);
+      }
+    }
+  }
+
+  // Four sums that need not wait for each other.
+  private static void smoothFour(float[] rows, float[] weights, int reach, int i, int k, float[] results) {
+    int middle = (i + reach) * ROW + k;
+    int weight = i * (reach + 1);
+    int next = reach + 1;
+    FloatVector a = row(rows, middle).mul(weights[weight]);
+    FloatVector b = row(rows, middle + ROW).mul(weights[weight + next]);
+    FloatVector c = row(rows, middle + 2 * ROW).mul(weights[weight + 2 * next]);
+    FloatVector d = row(rows, middle + 3 * ROW).mul(weights[weight + 3 * next]);
+    for (int s = 1; s <= reach; s++) {
+      int low = middle - s * ROW;
+      int high = middle + s * ROW;
+      a = row(rows, low).add(row(rows, high)).mul(weights[weight + s]).add(a);
+      b = row(rows, low + ROW).add(row(rows, high + ROW)).mul(weights[weight + next + s]).add(b);
+      c = row(rows, low + 2 * ROW).add(row(rows, high + 2 * ROW)).mul(weights[weight + 2 * next + s]).add(c);
+      d = row(rows, low + 3 * ROW).add(row(rows, high + 3 * ROW)).mul(weights[weight + 3 * next + s]).add(d);
+    }
+    a.intoArray(results, i * ROW + k);
+    b.intoArray(results, (i + 1) * ROW + k);
+    c.intoArray(results, (i + 2) * ROW + k);
+    d.intoArray(results, (i + 3) * ROW + k);
+  }
+
+  private static void smoothOne(float[] rows, float[] weights, int reach, int i, int k, float[] results) {
+    int middle = (i + reach) * ROW + k;
+    int weight = i * (reach + 1);
+    FloatVector sum = row(rows, middle).mul(weights[weight]);
+    for (int s = 1; s <= reach; s++) {
+      sum = row(rows, middle - s * ROW).add(row(rows, middle + s * ROW)).mul(weights[weight + s]).add(sum);
+    }
+    sum.intoArray(results, i * ROW + k);
+  }
+
+  private static FloatVector row(float[] values, int from) { return FloatVector.fromArray(ROWS, values, from); }
 }

@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze.tempo;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.RadixSort;
 import dev.midifleet.worker.score.Score;
 import dev.midifleet.worker.score.TempoMap;
@@ -35,6 +36,8 @@ final class Onsets {
   /** Loudness above that of the onsets before. */
   static final int ACCENT = 11;
   static final int BANDS = 12;
+  /** Floats from one onset to the next in {@link #bands()}; those after the bands are 0. */
+  static final int STRIDE = Kernels.ROW;
 
   private static final int INDEX_BITS = 14;
   static final int NOTES_MAX = 1 << INDEX_BITS;
@@ -62,7 +65,7 @@ final class Onsets {
   private int notes;
   private int size;
   private final double[] times = new double[ONSETS_MAX];
-  private final float[] bands = new float[ONSETS_MAX * BANDS];
+  private final float[] bands = new float[ONSETS_MAX * STRIDE];
   private int drums;
   private double loudness;
   private int lastBass;
@@ -78,7 +81,7 @@ final class Onsets {
   /** By onset, then by band. */
   float[] bands() { return bands; }
 
-  float band(int onset, int band) { return bands[onset * BANDS + band]; }
+  float band(int onset, int band) { return bands[onset * STRIDE + band]; }
 
   /** Notes that were looked at. */
   int notes() { return notes; }
@@ -142,12 +145,12 @@ final class Onsets {
       size++;
     }
     for (int i = 0; i + 1 < size; i++) {
-      bands[i * BANDS + GAP] = (float) Math.min(GAP_MAX, times[i + 1] - times[i]);
+      bands[i * STRIDE + GAP] = (float) Math.min(GAP_MAX, times[i + 1] - times[i]);
     }
   }
 
   private void fill(int from, int to) {
-    int base = size * BANDS;
+    int base = size * STRIDE;
     Arrays.fill(bands, base, base + BANDS, 0);
     double weights = 0;
     double moments = 0;

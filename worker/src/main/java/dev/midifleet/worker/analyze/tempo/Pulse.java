@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze.tempo;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import java.util.Arrays;
 
 /**
@@ -17,18 +18,23 @@ final class Pulse {
   private static final double SIGMA = 3;
   private static final double SIGMA_GROWTH = 0.03;
   private static final double MAKE_UP_MAX = 4;
-  private static final int BANDS = Onsets.BANDS;
+  private static final int STRIDE = Onsets.STRIDE;
+  private static final double SECONDS_REACHED = (LAGS + REACH - 1.5) / RATE_HZ;
 
   /** Of the smoothing, by lag; the Gaussian is cut at two and a half deviations, or where {@link #REACH} ends. */
-  private static final int[] REACHES = new int[LAGS];
   private static final double[] AREAS = new double[LAGS];
   private static final float[] WEIGHTS = weights();
 
-  private final float[] pairs = new float[(LAGS + 2 * REACH) * BANDS];
-  private final float[] smooth = new float[LAGS * BANDS];
-  private final float[] sums = new float[BANDS];
-  private final float[] squares = new float[BANDS];
-  private final float[] chance = new float[BANDS];
+  private final Kernels kernels;
+  private final float[] pairs = new float[(LAGS + 2 * REACH) * STRIDE];
+  private final float[] smooth = new float[LAGS * STRIDE];
+  private final int[] lags = new int[Onsets.ONSETS_MAX];
+  private final float[] sums = new float[STRIDE];
+  private final float[] squares = new float[STRIDE];
+  private final float[] scales = new float[STRIDE];
+  private final float[] chance = new float[STRIDE];
+
+  Pulse(Kernels kernels) { this.kernels = kernels; }
 
   void correlate(Onsets onsets) {
     Arrays.fill(pairs, 0);
@@ -37,60 +43,47 @@ final class Pulse {
     float[] bands = onsets.bands();
     double[] times = onsets.times();
     int size = onsets.size();
-    double reach = (LAGS + REACH - 1.5) / RATE_HZ;
+    int end = 0;
     for (int i = 0; i < size; i++) {
-      int a = i * BANDS;
-      for (int band = 0; band < BANDS; band++) {
-        sums[band] += bands[a + band];
-        squares[band] += bands[a + band] * bands[a + band];
+      for (int band = 0; band < STRIDE; band++) {
+        float value = bands[i * STRIDE + band];
+        sums[band] += value;
+        squares[band] += value * value;
       }
       double time = times[i];
-      for (int j = i + 1; j < size && times[j] - time < reach; j++) {
-        int lag = (int) ((times[j] - time) * RATE_HZ + 0.5);
-        addProducts(bands, a, j * BANDS, (lag + REACH) * BANDS);
+      while (end < size && times[end] - time < SECONDS_REACHED) {
+        end++;
       }
+      for (int j = i + 1; j < end; j++) {
+        lags[j - i - 1] = (int) ((times[j] - time) * RATE_HZ + (REACH + 0.5));
+      }
+      kernels.addProducts(bands, i, i + 1, Math.max(0, end - i - 1), lags, pairs);
     }
     mirror();
+    kernels.smooth(pairs, WEIGHTS, REACH, LAGS, smooth);
     scale(Math.max(onsets.seconds(), 0.1));
-  }
-
-  private void addProducts(float[] bands, int a, int b, int to) {
-    for (int band = 0; band < BANDS; band++) {
-      pairs[to + band] += bands[a + band] * bands[b + band];
-    }
   }
 
   /** Lags below 0, which the smoothing near lag 0 reaches for. */
   private void mirror() {
     for (int lag = 1; lag <= REACH; lag++) {
-      System.arraycopy(pairs, (REACH + lag) * BANDS, pairs, (REACH - lag) * BANDS, BANDS);
+      System.arraycopy(pairs, (REACH + lag) * STRIDE, pairs, (REACH - lag) * STRIDE, STRIDE);
     }
   }
 
   private void scale(double seconds) {
-    for (int band = 0; band < BANDS; band++) {
-      chance[band] = squares[band] > 0
-          ? (float) (sums[band] * sums[band] / squares[band] / seconds / RATE_HZ)
-          : 0;
+    for (int band = 0; band < STRIDE; band++) {
+      boolean isEmpty = squares[band] <= 0;
+      scales[band] = isEmpty ? 0 : 1 / squares[band];
+      chance[band] = isEmpty ? 0 : (float) (sums[band] * sums[band] / squares[band] / seconds / RATE_HZ);
     }
-    Arrays.fill(smooth, 0);
     for (int lag = 0; lag < LAGS; lag++) {
-      int reach = REACHES[lag];
-      double area = AREAS[lag];
-      int to = lag * BANDS;
-      for (int shift = -reach; shift <= reach; shift++) {
-        float weight = WEIGHTS[lag * (REACH + 1) + Math.abs(shift)];
-        int from = (lag + REACH + shift) * BANDS;
-        for (int band = 0; band < BANDS; band++) {
-          smooth[to + band] += weight * pairs[from + band];
-        }
-      }
       double rest = seconds - (double) lag / RATE_HZ;
-      double madeUp = rest > 0 ? Math.min(MAKE_UP_MAX, seconds / rest) : 0;
-      for (int band = 0; band < BANDS; band++) {
-        smooth[to + band] = squares[band] > 0 && madeUp > 0
-            ? (float) (smooth[to + band] / squares[band] * madeUp - chance[band] * area)
-            : 0;
+      float madeUp = (float) (rest > 0 ? Math.min(MAKE_UP_MAX, seconds / rest) : 0);
+      float area = (float) (rest > 0 ? AREAS[lag] : 0);
+      for (int band = 0; band < STRIDE; band++) {
+        float value = smooth[lag * STRIDE + band] * scales[band] * madeUp;
+        smooth[lag * STRIDE + band] = value - chance[band] * area;
       }
     }
   }
@@ -106,15 +99,15 @@ final class Pulse {
     int low = (int) lag;
     if (low >= LAGS - 1) return 0;
     float part = (float) (lag - low);
-    return (1 - part) * smooth[low * BANDS + band] + part * smooth[(low + 1) * BANDS + band];
+    return (1 - part) * smooth[low * STRIDE + band] + part * smooth[(low + 1) * STRIDE + band];
   }
 
   private static float[] weights() {
     float[] weights = new float[LAGS * (REACH + 1)];
     for (int lag = 0; lag < LAGS; lag++) {
       double sigma = SIGMA + SIGMA_GROWTH * lag;
-      REACHES[lag] = (int) Math.min(REACH, Math.ceil(2.5 * sigma));
-      for (int shift = 0; shift <= REACHES[lag]; shift++) {
+      int reach = (int) Math.min(REACH, Math.ceil(2.5 * sigma));
+      for (int shift = 0; shift <= reach; shift++) {
         double weight = Math.exp(-0.5 * shift * shift / (sigma * sigma));
         weights[lag * (REACH + 1) + shift] = (float) weight;
         AREAS[lag] += shift == 0 ? weight : 2 * weight;

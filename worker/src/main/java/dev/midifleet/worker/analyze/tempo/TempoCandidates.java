@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze.tempo;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
@@ -42,16 +43,21 @@ public final class TempoCandidates {
   }
 
   private final Onsets onsets = new Onsets();
-  private final Pulse pulse = new Pulse();
+  private final Pulse pulse;
   private final GridFit grid = new GridFit();
   private final BeatTrack track = new BeatTrack();
-  private final TempoFeatures describer = new TempoFeatures(onsets, pulse, grid);
+  private final TempoFeatures describer;
   private final double[] combs = new double[GRID];
   private final double[] evidence = new double[FINE_GRID];
   private final double[] periods = new double[CANDIDATES_MAX];
   private final double[] bpms = new double[CANDIDATES_MAX];
   private final float[] features = new float[CANDIDATES_MAX * TempoFeatures.COUNT];
   private int size;
+
+  public TempoCandidates(Kernels kernels) {
+    pulse = new Pulse(kernels);
+    describer = new TempoFeatures(onsets, pulse, grid);
+  }
 
   /**
    * Returns how many there are: 0 where there are too few onsets to say anything.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.worker.analyze.kernel.KernelSelector;
 import org.junit.jupiter.api.Test;
 
 /** The chain of beats, and what is told of it, on pieces whose beats are known. */
@@ -47,7 +48,7 @@ class BeatTrackTest {
   @Test
   void onsets_half_a_beat_after_the_beats_are_counted() throws FileFailure {
     collect(0);
-    var pulse = new Pulse();
+    var pulse = new Pulse(KernelSelector.kernels());
     pulse.correlate(onsets);
     var grid = new GridFit();
     grid.prepare(onsets);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.midifleet.common.failure.FileFailure;
 import dev.midifleet.testkit.Corpus;
+import dev.midifleet.worker.analyze.kernel.KernelSelector;
 import dev.midifleet.worker.score.Score;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class PulseTest {
   private final MadeScores made = new MadeScores();
   private final Onsets onsets = new Onsets();
-  private final Pulse pulse = new Pulse();
+  private final Pulse pulse = new Pulse(KernelSelector.kernels());
 
   @Test
   void random_scores_have_the_correlations_of_a_slow_sum_over_all_pairs() throws FileFailure {

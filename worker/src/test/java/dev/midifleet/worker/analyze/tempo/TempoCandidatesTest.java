@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.worker.analyze.kernel.KernelSelector;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** From onsets to candidates, and from those to one. */
 class TempoCandidatesTest {
   private final MadeScores made = new MadeScores();
-  private final TempoCandidates candidates = new TempoCandidates();
+  private final TempoCandidates candidates = new TempoCandidates(KernelSelector.kernels());
 
   @Test
   void a_steady_pulse_is_a_candidate_to_within_one_percent() throws FileFailure {
