@@ -17,6 +17,9 @@ final class BeatTrack {
   /** How far the next beat is expected to be as long as the last interval, and not as those before. */
   private static final float ADAPT = 0.25f;
   private static final double DRIFT_MAX = 1.2;
+  /** A little less than 1, for what is rounded. */
+  private static final double NEARLY = 0.999;
+  /** By the length of an interval, which is in time at most {@link #LONGEST} beats, and in steps {@link #DRIFT_MAX} times that. */
   private static final float[] PRICES = prices();
 
   private final float[] worth = new float[Onsets.ONSETS_MAX];
@@ -57,6 +60,8 @@ final class BeatTrack {
     double[] times = onsets.times();
     int last = 0;
     int oldest = 0;
+    int newest = 0;
+    double nearest = SHORTEST * period / DRIFT_MAX * NEARLY;
     float slow = (float) (STEPS_A_BEAT / (period * DRIFT_MAX));
     float fast = (float) (STEPS_A_BEAT * DRIFT_MAX / period);
     for (int j = 0; j < size; j++) {
@@ -64,12 +69,15 @@ final class BeatTrack {
       while (time - times[oldest] > LONGEST * period) {
         oldest++;
       }
+      while (time - times[newest] >= nearest) {
+        newest++;
+      }
       float top = 0;
       int from = -1;
       // No price is below 0: where nothing before is worth more than what was found, nothing before can be better.
-      for (int i = j - 1; i >= oldest && peaks[i] > top; i--) {
+      for (int i = newest - 1; i >= oldest && peaks[i] > top; i--) {
         int steps = (int) ((float) (time - times[i]) * rates[i]);
-        float value = best[i] - PRICES[Math.min(steps, PRICES.length - 1)];
+        float value = best[i] - PRICES[steps];
         if (value > top) {
           top = value;
           from = i;
@@ -81,8 +89,9 @@ final class BeatTrack {
       rates[j] = (float) (STEPS_A_BEAT / period);
       if (from >= 0) {
         float seconds = (float) (time - times[from]);
-        float rate = Math.max(1, Math.round(seconds * rates[from] / STEPS_A_BEAT)) * STEPS_A_BEAT / seconds;
-        rates[j] = Math.clamp((1 - ADAPT) * rates[from] + ADAPT * rate, slow, fast);
+        float beats = Math.max(1, (int) (seconds * rates[from] / STEPS_A_BEAT + 0.5f));
+        float rate = (1 - ADAPT) * rates[from] + ADAPT * (beats * STEPS_A_BEAT / seconds);
+        rates[j] = Math.min(fast, Math.max(slow, rate));
       }
       if (best[j] >= best[last]) {
         last = j;
@@ -143,7 +152,7 @@ final class BeatTrack {
   }
 
   private static float[] prices() {
-    float[] prices = new float[(int) (LONGEST * STEPS_A_BEAT) + 2];
+    float[] prices = new float[(int) (LONGEST * DRIFT_MAX * STEPS_A_BEAT) + 2];
     Arrays.fill(prices, Float.POSITIVE_INFINITY);
     for (int step = (int) (SHORTEST * STEPS_A_BEAT); step < LONGEST * STEPS_A_BEAT; step++) {
       double beats = (step + 0.5) / STEPS_A_BEAT;
