@@ -120,7 +120,7 @@ public final class FileAnalyzer {
           into.durationTicks = extent.lastTick();
         }),
         new Step("order", into -> notes.read(score)),
-        new Step("tempo", into -> tempo.analyze(score, extent, into)),
+        new Step("tempo", into -> tempo.analyze(score, notes, extent, into)),
         new Step("key", into -> key.analyze(score, into)),
         new Step("signatures", into -> signatures.analyze(score, into)),
         new Step("pitches", into -> {

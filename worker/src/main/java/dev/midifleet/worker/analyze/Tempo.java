@@ -33,14 +33,14 @@ final class Tempo {
     candidates = new TempoCandidates(kernels);
   }
 
-  void analyze(Score score, Extent extent, Analysis into) {
+  void analyze(Score score, NotesByOnset notes, Extent extent, Analysis into) {
     TempoMap map = score.tempoMap();
     into.hasTempoChanges = map.size() > 1;
     into.tempoChangeCount = map.size() - 1;
     into.tempoChanges = changes(map);
     range(score, extent, into);
     into.bpmOctaveAlternative = Double.NaN;
-    grid.measure(score, extent.lastTick());
+    grid.measure(score, notes, extent.lastTick());
     boolean isOnGrid = grid.quantizedShare() >= ON_GRID_SHARE;
     boolean saysNothing = saysNothing(score, isOnGrid);
     into.quantizedShare = grid.quantizedShare();

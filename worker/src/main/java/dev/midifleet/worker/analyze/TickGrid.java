@@ -13,7 +13,6 @@ final class TickGrid {
   private static final int SIXTEENTH = PARTS / 4;
   private static final int TRIPLET = PARTS / 3;
   private static final int TOLERANCE = PARTS / 100;
-  private static final byte[] IS_ON_GRID = onGrid();
 
   /** Quarters that the swing is taken from, from the file's beginning on. */
   private static final int BEATS_MAX = 4096;
@@ -26,10 +25,18 @@ final class TickGrid {
   private static final int PHASES = 960;
   private static final int PARTS_A_PHASE = PARTS / PHASES;
 
-  private final boolean[] begins = new boolean[BEATS_MAX + 1];
-  /** The earliest and the latest onset within each beat, away from its ends. */
-  private final short[] earliest = new short[BEATS_MAX + 1];
-  private final short[] latest = new short[BEATS_MAX + 1];
+  /** Of each beat: the onsets at its begin, and {@link #MIDDLE} those away from its ends. */
+  private static final int CELLS = 2;
+  private static final int MIDDLE = 1;
+  private static final int CELL_MASK = 3;
+  private static final int ON_GRID_SHIFT = 2;
+  private static final int FAR = Integer.MAX_VALUE - 1;
+  /** By the part of a beat: cells from the beat's first, and from bit 2 on whether it is on the grid. */
+  private static final byte[] PLACES = places();
+
+  /** By cell: parts of a beat. */
+  private final short[] earliest = new short[CELLS * (BEATS_MAX + 2)];
+  private final short[] latest = new short[CELLS * (BEATS_MAX + 2)];
   private final int[] middles = new int[PHASES];
   private double quantizedShare;
   private double swingRatio;
@@ -45,50 +52,53 @@ final class TickGrid {
    */
   double swingRatio() { return swingRatio; }
 
-  void measure(Score score, int lastTick) {
+  void measure(Score score, NotesByOnset notes, int lastTick) {
     quantizedShare = Double.NaN;
     swingRatio = Double.NaN;
-    int count = score.noteCount();
+    int count = notes.count();
     if (score.isSmpte() || count == 0) return;
     int beats = Math.min(BEATS_MAX, lastTick / score.division() + 1);
-    clear(beats);
-    int[] onsets = score.onsets();
+    Arrays.fill(earliest, 0, CELLS * (beats + 2), Short.MAX_VALUE);
+    Arrays.fill(latest, 0, CELLS * (beats + 2), (short) -1);
+    int[] onsets = notes.onsets();
     double partsPerTick = (double) PARTS / score.division();
+    int near = count;
     int onGrid = 0;
-    for (int i = 0; i < count; i++) {
-      long place = (long) (onsets[i] * partsPerTick + 0.5);
-      long beat = place / PARTS;
-      int part = (int) (place - beat * PARTS);
-      onGrid += IS_ON_GRID[part];
-      if (beat < beats) {
-        place((int) beat, part);
-      }
+    // Times of years do not fit into an int, and are beyond all beats that are looked at.
+    for (; near > 0 && onsets[near - 1] * partsPerTick >= FAR; near--) {
+      onGrid += PLACES[(int) ((long) (onsets[near - 1] * partsPerTick + 0.5) % PARTS)] >>> ON_GRID_SHIFT;
     }
+    onGrid += place(onsets, near, partsPerTick, beats);
     quantizedShare = (double) onGrid / count;
     swing(beats);
   }
 
-  private void clear(int beats) {
-    Arrays.fill(begins, 0, beats + 1, false);
-    Arrays.fill(earliest, 0, beats + 1, Short.MAX_VALUE);
-    Arrays.fill(latest, 0, beats + 1, (short) -1);
-  }
-
-  // Without branches: where in the beat an onset lies is hard to predict.
-  private void place(int beat, int part) {
-    boolean isMiddle = Math.abs(part - PARTS / 2) <= PARTS / 2 - NEAR_BEAT;
-    begins[beat + (part > PARTS / 2 ? 1 : 0)] |= !isMiddle;
-    earliest[beat] = (short) Math.min(earliest[beat], isMiddle ? part : Short.MAX_VALUE);
-    latest[beat] = (short) Math.max(latest[beat], isMiddle ? part : -1);
+  // Without branches: where in the beat an onset lies is hard to predict. In the order of time the last to be written is the
+  // latest.
+  private int place(int[] onsets, int count, double partsPerTick, int beats) {
+    int onGrid = 0;
+    for (int i = 0; i < count; i++) {
+      int place = (int) (onsets[i] * partsPerTick + 0.5);
+      int beat = place / PARTS;
+      int part = place - beat * PARTS;
+      int kind = PLACES[part];
+      onGrid += kind >>> ON_GRID_SHIFT;
+      // What begins later goes where nobody looks.
+      int cell = beat < beats ? CELLS * beat + (kind & CELL_MASK) : CELLS * (beats + 1);
+      latest[cell] = (short) part;
+      earliest[cell] = (short) Math.min(earliest[cell], part);
+    }
+    return onGrid;
   }
 
   private void swing(int beats) {
     Arrays.fill(middles, 0);
     int found = 0;
-    for (int beat = 0; beat < beats; beat++) {
-      if (begins[beat] && earliest[beat] >= MIDDLE_MIN && latest[beat] <= MIDDLE_MAX
-          && latest[beat] >= earliest[beat] && latest[beat] - earliest[beat] <= TOGETHER) {
-        middles[(earliest[beat] + latest[beat]) / (2 * PARTS_A_PHASE)]++;
+    for (int cell = 0; cell < CELLS * beats; cell += CELLS) {
+      int first = earliest[cell + MIDDLE];
+      int last = latest[cell + MIDDLE];
+      if (latest[cell] >= 0 && first >= MIDDLE_MIN && last <= MIDDLE_MAX && last >= first && last - first <= TOGETHER) {
+        middles[(first + last) / (2 * PARTS_A_PHASE)]++;
         found++;
       }
     }
@@ -100,11 +110,12 @@ final class TickGrid {
     swingRatio = (double) phase / (PHASES - phase);
   }
 
-  private static byte[] onGrid() {
+  private static byte[] places() {
     byte[] table = new byte[PARTS];
     for (int part = 0; part < PARTS; part++) {
       int distance = Math.min(distance(part, SIXTEENTH), distance(part, TRIPLET));
-      table[part] = (byte) (distance <= TOLERANCE ? 1 : 0);
+      int cell = part < NEAR_BEAT ? 0 : part > PARTS - NEAR_BEAT ? CELLS : MIDDLE;
+      table[part] = (byte) (cell | (distance <= TOLERANCE ? 1 << ON_GRID_SHIFT : 0));
     }
     return table;
   }
