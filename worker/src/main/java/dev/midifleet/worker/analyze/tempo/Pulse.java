@@ -55,7 +55,7 @@ final class Pulse {
         end++;
       }
       for (int j = i + 1; j < end; j++) {
-        lags[j - i - 1] = (int) ((times[j] - time) * RATE_HZ + (REACH + 0.5));
+        lags[j - i - 1] = (int) ((times[j] - time) * RATE_HZ + 0.5) + REACH;
       }
       kernels.addProducts(bands, i, i + 1, Math.max(0, end - i - 1), lags, pairs);
     }

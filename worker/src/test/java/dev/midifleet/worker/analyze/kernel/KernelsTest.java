@@ -96,6 +96,33 @@ class KernelsTest {
   }
 
   @Test
+  void products_of_rows_agree_to_the_last_bit() {
+    float[] rows = floats(40 * Kernels.ROW);
+    for (int count = 0; count < 30; count++) {
+      float[] expected = floats(100 * Kernels.ROW);
+      float[] actual = expected.clone();
+      int[] lags = random.ints(count, 0, 100).toArray();
+      scalar.addProducts(rows, 3, 9, count, lags, expected);
+      vector.addProducts(rows, 3, 9, count, lags, actual);
+      assertThat(actual).as("count " + count).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void moving_sums_of_rows_agree_to_the_last_bit() {
+    for (int count = 0; count < 20; count++) {
+      int reach = count % 7;
+      float[] rows = floats((count + 2 * reach) * Kernels.ROW);
+      float[] weights = floats(count * (reach + 1));
+      float[] expected = floats((count + 1) * Kernels.ROW);
+      float[] actual = expected.clone();
+      scalar.smooth(rows, weights, reach, count, expected);
+      vector.smooth(rows, weights, reach, count, actual);
+      assertThat(actual).as("count " + count).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void a_choice_that_cannot_be_is_refused() {
     assertThatThrownBy(() -> KernelSelector.select("gpu", true)).isInstanceOf(IllegalArgumentException.class)
         .hasMessage("midifleet.kernels is gpu; it must be auto, scalar or vector");
