@@ -32,6 +32,10 @@ public class KernelBenchmark {
   private static final int KEYS = 24;
   private static final int ROWS = 25;
   private static final int EVIDENCE = 6;
+  /** Onsets within the longest lag, lags of 10 ms, and how far the smoothing reaches. */
+  private static final int ONSETS = 50;
+  private static final int LAGS = 802;
+  private static final int REACH = 32;
   private static final long SEED = 1;
 
   /** Which of the two. */
@@ -48,6 +52,11 @@ public class KernelBenchmark {
   private final int[] rows = random.ints(EVIDENCE, 0, ROWS).toArray();
   private final int[] weights = random.ints(EVIDENCE, 0, 257).toArray();
   private final int[] scores = new int[Kernels.STATES + 1];
+  private final float[] onsets = floats(ONSETS * Kernels.ROW);
+  private final int[] lags = random.ints(ONSETS, 0, LAGS).sorted().toArray();
+  private final float[] products = floats((LAGS + 2 * REACH) * Kernels.ROW);
+  private final float[] gaussians = floats(LAGS * (REACH + 1));
+  private final float[] smooth = new float[LAGS * Kernels.ROW];
   private Kernels kernels = new ScalarKernels();
 
   private float[] floats(int size) {
@@ -79,4 +88,18 @@ public class KernelBenchmark {
   /** One beat of the chords' Viterbi decoding. */
   @Benchmark
   public long relax() { return kernels.relax(scores, 0, matrix, rows, weights, EVIDENCE); }
+
+  /** One onset's products with those of the next eight seconds, in all bands. */
+  @Benchmark
+  public float[] addProducts() {
+    kernels.addProducts(onsets, 0, 0, ONSETS, lags, products);
+    return products;
+  }
+
+  /** The smoothing of the correlations of a file. */
+  @Benchmark
+  public float[] smooth() {
+    kernels.smooth(products, gaussians, REACH, LAGS, smooth);
+    return smooth;
+  }
 }
