@@ -5,6 +5,7 @@ import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.failure.FileFailure;
 import dev.midifleet.worker.Workspace;
 import dev.midifleet.worker.analyze.Analysis;
+import dev.midifleet.worker.analyze.AnalysisOptions;
 import dev.midifleet.worker.analyze.FileAnalyzer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -42,12 +43,16 @@ final class AnalysisCostCommand implements Callable<Integer> {
       description = "rounds that count, after two that do not (${DEFAULT-VALUE})")
   private int rounds = 9;
 
+  @Option(names = "--tempo-from-notes",
+      description = "estimate the tempo of every file, not only where the map says nothing")
+  private boolean tempoFromNotes;
+
   @Option(names = "--json", paramLabel = "FILE", description = "also write the medians as JSON")
   private @Nullable Path json;
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-  private final FileAnalyzer analyzer = new Workspace(Settings.of(Map.of())).analyzer();
-  private final List<FileAnalyzer.Step> steps = analyzer.steps();
+  private FileAnalyzer analyzer = new Workspace(Settings.of(Map.of())).analyzer();
+  private List<FileAnalyzer.Step> steps = List.of();
   private final Analysis analysis = new Analysis();
   private LoadedCorpus files = LoadedCorpus.none();
   private long notes;
@@ -58,6 +63,8 @@ final class AnalysisCostCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     files = LoadedCorpus.load(corpus, fileCount);
+    analyzer = new Workspace(Settings.of(Map.of()), new AnalysisOptions(tempoFromNotes)).analyzer();
+    steps = analyzer.steps();
     double[] javax = new double[rounds];
     double[] parse = new double[rounds];
     double[] whole = new double[rounds];

@@ -29,6 +29,7 @@ final class TempoSection implements Section {
     table(report, "tempo", "Tempo from the notes, within 4 %, by five folds", guesses);
     table(report, "tempo_other_sources", "Tempo, each source by a model of the other sources",
         TempoValidation.bySource(examples));
+    candidates(report, examples);
     var baselines = new TempoBaselines();
     table(report, "tempo_constant", "Tempo, baseline: always 120", examples, _ -> TempoBaselines.CONSTANT);
     table(report, "tempo_interval", "Tempo, baseline: mean inter-onset interval", examples, baselines::meanInterval);
@@ -53,20 +54,37 @@ final class TempoSection implements Section {
   private static void table(Report report, String id, String title, List<Guess> guesses) {
     Map<String, int[]> rows = new TreeMap<>();
     for (Guess guess : guesses) {
-      count(rows, guess.example().kind(), guess);
-      if (guess.example().label().source().equals("groove_drums")) {
-        count(rows, "groove_drums", guess);
-      }
+      count(rows, guess.example(), guess.isRight(), guess.isRightWithOctaves());
     }
+    write(report, id, title, rows);
+  }
+
+  /** What the best choice of all could reach. */
+  private static void candidates(Report report, List<TempoExample> examples) {
+    Map<String, int[]> rows = new TreeMap<>();
+    for (TempoExample example : examples) {
+      count(rows, example, example.hasRight(), example.hasRightWithOctaves());
+    }
+    write(report, "tempo_candidates", "Tempo, whether the truth is among the candidates", rows);
+  }
+
+  private static void write(Report report, String id, String title, Map<String, int[]> rows) {
     var table = report.table(id, title, "source", "labels", "exact", "with octaves");
     rows.forEach((row, counts) -> table.row(row, counts[2], new Share(counts[0], counts[2]),
         new Share(counts[1], counts[2])));
   }
 
-  private static void count(Map<String, int[]> rows, String row, Guess guess) {
+  private static void count(Map<String, int[]> rows, TempoExample example, boolean isRight, boolean withOctaves) {
+    count(rows, example.kind(), isRight, withOctaves);
+    if (example.label().source().equals("groove_drums")) {
+      count(rows, "groove_drums", isRight, withOctaves);
+    }
+  }
+
+  private static void count(Map<String, int[]> rows, String row, boolean isRight, boolean withOctaves) {
     int[] counts = rows.computeIfAbsent(row, _ -> new int[3]);
-    counts[0] += guess.isRight() ? 1 : 0;
-    counts[1] += guess.isRightWithOctaves() ? 1 : 0;
+    counts[0] += isRight ? 1 : 0;
+    counts[1] += withOctaves ? 1 : 0;
     counts[2]++;
   }
 

@@ -71,6 +71,21 @@ public final class TempoExample {
     return bpms.length > 0 && truth <= TempoCandidates.BPM_MAX;
   }
 
+  /** Whether any candidate is within 4 %. */
+  public boolean hasRight() { return isAny(right); }
+
+  /** The same, or of the double, the half, the triple or the third. */
+  public boolean hasRightWithOctaves() {
+    return isAny(rightWithOctaves);
+  }
+
+  private static boolean isAny(boolean[] which) {
+    for (boolean each : which) {
+      if (each) return true;
+    }
+    return false;
+  }
+
   /** By candidate. */
   boolean[] right() { return right; }
 
