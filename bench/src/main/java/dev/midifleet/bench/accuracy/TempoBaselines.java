@@ -15,6 +15,10 @@ final class TempoBaselines {
   private static final double BPM_STEP = 1.005;
   private static final double PRIOR_BPM = 100;
   private static final double PRIOR_OCTAVES = 0.9;
+  private static final double INTERVAL_MIN = 0.05;
+  private static final double INTERVAL_MAX = 2;
+  private static final double INTERVAL_DOUBLED = 0.2;
+  private static final double CLUSTER = 0.025;
   private static final int LOW_PITCH = 52;
   private static final float LOW_WEIGHT = 1.5f;
   private static final int LAGS = (int) (4 * 60 / BPM_MIN * RATE_HZ) + 2;
@@ -30,6 +34,37 @@ final class TempoBaselines {
       intervals += times[i] > times[i - 1] ? 1 : 0;
     }
     return intervals == 0 ? CONSTANT : 60 * intervals / (times[times.length - 1] - times[0]);
+  }
+
+  /**
+   * The interval that is met most often: intervals between successive onsets of .05 to 2 s, doubled until they are .2 s or
+   * more, each put into the nearest cluster within 25 ms of its mean, or into one of its own (after Dixon 2001, as
+   * pretty_midi's estimate_tempo does it).
+   */
+  double intervalClusters(Score score) {
+    double[] times = times(score);
+    Arrays.sort(times);
+    double[] means = new double[times.length];
+    int[] counts = new int[times.length];
+    int size = 0;
+    int most = -1;
+    for (int i = 1; i < times.length; i++) {
+      double interval = times[i] - times[i - 1];
+      if (interval <= INTERVAL_MIN || interval >= INTERVAL_MAX) continue;
+      while (interval < INTERVAL_DOUBLED) {
+        interval *= 2;
+      }
+      int nearest = size;
+      for (int k = 0; k < size; k++) {
+        boolean isNearer = nearest == size || Math.abs(means[k] - interval) < Math.abs(means[nearest] - interval);
+        nearest = isNearer && Math.abs(means[k] - interval) < CLUSTER ? k : nearest;
+      }
+      means[nearest] = (means[nearest] * counts[nearest] + interval) / (counts[nearest] + 1);
+      counts[nearest]++;
+      size = Math.max(size, nearest + 1);
+      most = most < 0 || counts[nearest] > counts[most] ? nearest : most;
+    }
+    return most < 0 ? CONSTANT : 60 / means[most];
   }
 
   /**

@@ -33,6 +33,8 @@ final class TempoSection implements Section {
     var baselines = new TempoBaselines();
     table(report, "tempo_constant", "Tempo, baseline: always 120", examples, _ -> TempoBaselines.CONSTANT);
     table(report, "tempo_interval", "Tempo, baseline: mean inter-onset interval", examples, baselines::meanInterval);
+    table(report, "tempo_clusters", "Tempo, baseline: greedy clusters of intervals", examples,
+        baselines::intervalClusters);
     table(report, "tempo_autocorrelation", "Tempo, baseline: autocorrelation and prior", examples,
         baselines::autocorrelation);
     calibration(report, "tempo_calibration", "bpm_confidence, all sources", guesses);

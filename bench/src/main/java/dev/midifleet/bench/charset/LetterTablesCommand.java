@@ -6,6 +6,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.DateFormatSymbols;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
@@ -23,9 +24,9 @@ import java.util.stream.Stream;
  * <p>Its only argument is the file to write. {@code bench/letters} runs it for the one in {@code worker}.
  */
 public final class LetterTablesCommand {
-  private static final String[] TABLES = {"windows-1252 fr de es pt it sv da nb fi nl is ca",
+  private static final String[] TABLES = {"windows-1252 en fr de es pt it sv da nb fi nl is ca",
       "windows-1250 pl cs sk hu ro hr sl", "windows-1251 ru uk bg sr mk be", "windows-1253 el", "windows-1254 tr",
-      "windows-1255 he", "windows-1256 ar fa", "windows-1257 lt lv et", "x-windows-874 th", "ISO-8859-2 pl cs sk hu hr",
+      "windows-1255 he", "windows-1256 ar fa", "windows-1257 lt lv et", "windows-1258 vi", "x-windows-874 th", "ISO-8859-2 pl cs sk hu hr",
       "KOI8-R ru bg", "IBM866 ru bg", "IBM850 fr de es pt it sv da nb fi", "x-MacRoman fr de es pt it sv da nb"};
   private static final String OTHER_SCRIPTS = " ru uk bg sr mk be el he ar fa th ";
   private static final int BOUNDARY = 0;
@@ -43,9 +44,11 @@ public final class LetterTablesCommand {
   private static final double UNSEEN_LETTER = 0.1;
   private static final double UNSEEN = 0.005;
   private static final String SIGNS = "\u2019\u2018\u201C\u201D\u2026\u2013\u2014\u00A9\u00AB\u00BB\u00B0\u00AE\u2122\u00A1\u00BF";
+  private static final String AFTER_WORDS = "\u00A9\u00AE\u2122\u2026\u201D\u00BB";
   private static final double SIGN = 0.02;
   /** Small words that names do not have. */
   private static final Map<String, String> SMALL_WORDS = Map.ofEntries(
+      Map.entry("en", "don\u2019t you\u2019re it\u2019s I\u2019m we\u2019ll can\u2019t let\u2019s café"),
       Map.entry("fr", "à À là où été voilà même très après à ça déjà c\u0153ur âme première"),
       Map.entry("de", "für über schön süß große Mädchen für Baß Frühling müde"),
       Map.entry("es", "él tú mí está qué más sí también cómo día corazón canción niño señor mañana"),
@@ -143,7 +146,7 @@ public final class LetterTablesCommand {
 
   private static void count(String text, Charset charset, double weight, double[][] counts, double[][] nexts,
       double[] contexts) {
-    byte[] bytes = text.getBytes(charset);
+    byte[] bytes = (charset.name().equals("windows-1258") ? withTones(text) : text).getBytes(charset);
     int context = BOUNDARY;
     for (int i = 0; i <= bytes.length; i++) {
       byte b = i < bytes.length ? bytes[i] : (byte) ' ';
@@ -156,6 +159,18 @@ public final class LetterTablesCommand {
       }
       context = b >= 0 ? asciiKind(b) : Character.isUpperCase(decoded(b & 0x7F, charset)) ? CAPITAL : SMALL;
     }
+  }
+
+  /** Vietnamese as Windows writes it: letters with their circumflex, breve or horn, then the tone. */
+  private static String withTones(String text) {
+    var written = new StringBuilder();
+    for (char letter : Normalizer.normalize(text, Normalizer.Form.NFC).toCharArray()) {
+      String parts = Normalizer.normalize(String.valueOf(letter), Normalizer.Form.NFD);
+      String tones = parts.replaceAll("[^\u0300\u0301\u0303\u0309\u0323]", "");
+      written.append(Normalizer.normalize(parts.replaceAll("[\u0300\u0301\u0303\u0309\u0323]", ""),
+          Normalizer.Form.NFC)).append(tones);
+    }
+    return written.toString();
   }
 
   private static int asciiKind(byte b) {
@@ -190,9 +205,11 @@ public final class LetterTablesCommand {
     return shares;
   }
 
-  /** Signs stand beside words; only the apostrophe stands in them. */
+  /** Signs stand beside words, seldom right behind them; only the apostrophe stands in them. */
   private static double sign(char c, int context) {
-    return c == '\u2019' || (context == BOUNDARY && SIGNS.indexOf(c) >= 0) ? SIGN : 0;
+    if (SIGNS.indexOf(c) < 0) return 0;
+    if (c == '\u2019' || context == BOUNDARY) return SIGN;
+    return AFTER_WORDS.indexOf(c) >= 0 ? SIGN / 10 : 0;
   }
 
   private static double[][] nexts(double[][] counts, boolean isOtherScript) {

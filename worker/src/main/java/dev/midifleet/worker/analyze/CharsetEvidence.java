@@ -104,8 +104,10 @@ final class CharsetEvidence {
     TextCharset best = TextCharset.LATIN_1;
     int least = Integer.MAX_VALUE;
     LetterTables tables = LetterTables.get();
+    boolean hasWord = hasTwoInARow();
     for (int i = 0; i < tables.alphabets().size(); i++) {
       Alphabet alphabet = tables.alphabets().get(i);
+      if (!hasWord && isOtherScript(alphabet.charset())) continue;
       int cost = prior(alphabet.charset(), hint) + costOf(alphabet, least);
       if (cost < least) {
         least = cost;
@@ -128,6 +130,21 @@ final class CharsetEvidence {
   private boolean readsAlike(TextCharset one, TextCharset other) {
     return new String(sample, 0, length, Charset.forName(one.javaName()))
         .equals(new String(sample, 0, length, Charset.forName(other.javaName())));
+  }
+
+  private boolean hasTwoInARow() {
+    for (int i = 1; i < length; i++) {
+      if (sample[i - 1] < 0 && sample[i] < 0) return true;
+    }
+    return false;
+  }
+
+  /** Whether words in it have no ASCII letters: of these a stray byte says nothing. */
+  private static boolean isOtherScript(TextCharset charset) {
+    return switch (charset) {
+      case WINDOWS_1251, WINDOWS_1253, WINDOWS_1255, WINDOWS_1256, WINDOWS_874, KOI8_R, IBM866 -> true;
+      default -> false;
+    };
   }
 
   private boolean hasWindowsSigns() {
@@ -198,7 +215,7 @@ final class CharsetEvidence {
       case ASCII, UTF_8, UTF_16, LATIN_1, WINDOWS_1252 -> 0;
       case SHIFT_JIS -> 24;
       case WINDOWS_1251, WINDOWS_1250, MS949, GBK, BIG5 -> 40;
-      case WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_874 -> 56;
+      case WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258, WINDOWS_874 -> 56;
       case EUC_JP, ISO_8859_2, KOI8_R, IBM866, IBM850, MAC_ROMAN -> 72;
     };
     return seldom + (hint == null || hint == charset ? 0 : NO_HINT);

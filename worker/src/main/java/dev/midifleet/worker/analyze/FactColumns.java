@@ -63,7 +63,8 @@ public final class FactColumns extends ColumnList {
     add("note_hash", FactType.UUID,
         "Equal for files with the same set of notes: of each the onset in 1/24 beat from the first note, pitch, length (in "
             + "classes of an octave) and whether it is a drum. Blind to text, velocity, channel, program, tempo, tracks and "
-            + "scaled ticks; with SMPTE division a beat is half a second. NULL without notes.",
+            + "scaled ticks; with SMPTE division a beat is half a second. Times beyond 2^31 - 1 steps count as that "
+            + "one. NULL without notes.",
         a -> a.noteHash);
     add("note_hash_transposed", FactType.UUID,
         "The same, blind to transposition too: pitches are counted from the lowest, drums left as they are. NULL without "
@@ -180,7 +181,8 @@ public final class FactColumns extends ColumnList {
             + "without such notes.",
         a -> a.pitchClassEntropy);
     add("pitch_class_histogram", SHARES,
-        "Share of each pitch class from C to B in the sounding ticks of all notes but drums; NULL without such notes.",
+        "Share of each pitch class from C to B in the sounding ticks of all notes but drums, of which "
+            + "one of no length counts as one tick; NULL without such notes.",
         a -> a.hasPitchClasses ? shares(a.pitchClassShares) : null);
   }
 
@@ -221,15 +223,16 @@ public final class FactColumns extends ColumnList {
         a -> a.syncopation);
     real("empty_beat_rate",
         "Share of the quarters from the first note's bar to the end of the last note in which no note sounds, as in "
-            + "MusPy; NULL with SMPTE division or without notes.",
+            + "MusPy; NULL with SMPTE division, without notes, or where no note is within a bar.",
         a -> a.emptyBeatRate);
     flag("is_loop",
-        "Whether it is cut to be repeated: 1, 2, 4 or 8 bars of one time signature and tempo, from a first beat to a "
-            + "bar line, and the last bar goes on like one before. Told with care: false where that is not sure.",
+        "Whether it is cut to be repeated, by rhythm alone: 1, 2, 4 or 8 bars of one time signature and tempo, from a "
+            + "first beat to a bar line, with an onset in the last quarter of the last bar and, of several bars, an "
+            + "earlier one with at least half of the last one's onsets. Nobody has labelled loops to measure it by.",
         a -> a.isLoop);
     real("ioi_mean_ms",
-        "Mean time between successive onsets of all notes in milliseconds, those within 30 ms as one; NULL with fewer "
-            + "than two.",
+        "Mean time between successive onsets of all notes in milliseconds, those within 30 ms as one, in the "
+            + "first two hours; NULL with fewer than two.",
         a -> a.ioiMeanMs);
     real("note_length_mean_beats",
         "Mean length of a note in quarter notes, drums out; NULL without such notes and with SMPTE division.",

@@ -132,7 +132,7 @@ public final class FileAnalyzer {
         new Step("polyphony", into -> texture.analyze(notes, score.tempoMap(), extent.lastSecond(), into)),
         new Step("text", into -> text.analyze(score, into)),
         new Step("chords", into -> chords.analyze(score, extent, into)),
-        new Step("melody", into -> melody.analyze(score, chords.decoder(), chords.beats(), into)),
+        new Step("melody", into -> melody.analyze(score, notes, chords.decoder(), chords.beats(), into)),
         new Step("controllers", into -> controllers.analyze(score, into)),
         new Step("bars", into -> {
           totals.measure(score, extent, tally);

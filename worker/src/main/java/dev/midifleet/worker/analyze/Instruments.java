@@ -36,11 +36,10 @@ final class Instruments {
   }
 
   private static @Nullable GmSystem system(EventList resets, int firstTick) {
-    if (resets.isEmpty()) return null;
-    int last = 0;
-    for (int i = 1; i < resets.size() && resets.tick(i) <= firstTick; i++) {
-      last = i;
+    GmSystem last = null;
+    for (int i = 0; i < resets.size() && resets.tick(i) <= firstTick; i++) {
+      last = GmSystem.ofCode(resets.value(i));
     }
-    return GmSystem.ofCode(resets.value(last));
+    return last;
   }
 }

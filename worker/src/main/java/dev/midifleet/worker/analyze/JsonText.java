@@ -39,6 +39,9 @@ final class JsonText {
   /** Rounded to six digits after the point, without zeros at the end. */
   JsonText decimal(double value) {
     long millionths = Math.round(value * DECIMALS);
+    if (millionths < 0 && millionths > -DECIMALS) {
+      out.append('-');
+    }
     out.append(millionths / DECIMALS);
     long rest = Math.abs(millionths % DECIMALS);
     if (rest == 0) return this;

@@ -35,8 +35,8 @@ final class Melody {
    * @param beats
    *          how many there are, 0 without notes
    */
-  void analyze(Score score, ChordDecoder decoded, int beats, Analysis into) {
-    collect(score);
+  void analyze(Score score, NotesByOnset byOnset, ChordDecoder decoded, int beats, Analysis into) {
+    collect(byOnset);
     count(decoded.pitches(), beats);
     int lines = lines();
     if (sounding > 0 && lines != 0) {
@@ -49,17 +49,17 @@ final class Melody {
     into.bassChannel = best(lines, lowest, 0, BASS_PITCH_MAX, melody);
   }
 
-  private void collect(Score score) {
+  private void collect(NotesByOnset byOnset) {
     Arrays.fill(notes, 0);
     Arrays.fill(clashes, 0);
     Arrays.fill(until, 0);
     Arrays.fill(sums, 0);
     Arrays.fill(pitchesLow, 0);
     Arrays.fill(pitchesHigh, 0);
-    int[] onsets = score.onsets();
-    int[] ends = score.ends();
-    int[] voices = score.voices();
-    for (int i = 0; i < score.noteCount(); i++) {
+    int[] onsets = byOnset.onsets();
+    int[] ends = byOnset.ends();
+    int[] voices = byOnset.voices();
+    for (int i = 0; i < byOnset.count(); i++) {
       int voice = voices[i];
       if (Score.isDrum(voice)) continue;
       int channel = Score.channel(voice);

@@ -44,7 +44,9 @@ final class Signatures {
     int listed = 0;
     int last = -1;
     for (int i = 0; i < events.size() && listed < FactColumns.CHANGES_MAX; i++) {
-      if (last >= 0 && (events.value(i) == events.value(last) || events.tick(i) == events.tick(last))) continue;
+      // Of several at one tick the first counts, even if it only says what stands.
+      if (i > 0 && events.tick(i) == events.tick(i - 1)) continue;
+      if (last >= 0 && events.value(i) == events.value(last)) continue;
       last = i;
       listed++;
       int value = events.value(i);

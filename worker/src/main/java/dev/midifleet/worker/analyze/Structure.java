@@ -48,6 +48,10 @@ final class Structure {
     for (int bar = 0; bar < bars; bar++) {
       filled += hashes[bar] != 0 ? 1 : 0;
     }
+    if (filled == 0) {
+      into.structureData = null;
+      return;
+    }
     int distinct = distinct(bars, filled);
     json.clear().raw("{\"bars\":").number(bars).raw(",\"distinct\":").number(distinct).raw(",\"repeated_share\":")
         .decimal(Math.rint(DIGITS * (filled - distinct) / filled) / DIGITS).raw(",\"period_bars\":");

@@ -48,7 +48,9 @@ public enum TextCharset {
   /** Western European of the Macintosh. */
   MAC_ROMAN("x-MacRoman"),
   /** Texts that begin with a byte order mark; all others are UTF-8 (RP-026). */
-  UTF_16("UTF-16");
+  UTF_16("UTF-16"),
+  /** Vietnamese, with combining tones; read as composed letters. */
+  WINDOWS_1258("windows-1258");
 
   private final String javaName;
 

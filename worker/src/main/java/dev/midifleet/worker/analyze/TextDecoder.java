@@ -7,6 +7,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,11 @@ final class TextDecoder {
       boolean isWide = Utf8.isMarkedUtf16(bytes, from, to);
       decode(isWide ? decoder(decoders.length - 1, StandardCharsets.UTF_16) : utf8(), bytes, from, to, out);
     } else {
+      int begin = out.length();
       decode(decoder(charset.ordinal(), Charset.forName(charset.javaName())), bytes, from, to, out);
+      if (charset == TextCharset.WINDOWS_1258) {
+        out.replace(begin, out.length(), Normalizer.normalize(out.substring(begin), Normalizer.Form.NFC));
+      }
     }
   }
 

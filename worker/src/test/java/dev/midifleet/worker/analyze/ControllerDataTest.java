@@ -48,6 +48,13 @@ class ControllerDataTest {
   }
 
   @Test
+  void numbers_between_minus_one_and_zero_keep_their_sign() throws FileFailure {
+    analyze(SmfBuilder.smf().track(t -> t.event(2, 0xE2, 0, 64).event(3, 0xE2, 0x7F, 0x3F)).bytes());
+    assertThat(analysis.controllerData)
+        .isEqualTo("{\"pitch_bend\":{\"count\":2,\"min\":-1,\"max\":0,\"mean\":-0.5}}");
+  }
+
+  @Test
   void made_files_count_as_the_jdk_reads_them() throws FileFailure, IOException {
     long seed = Long.getLong("midifleet.seed", System.nanoTime());
     System.out.println("seed " + seed);

@@ -227,6 +227,24 @@ class FileAnalyzerTest {
   }
 
   @Test
+  void of_signatures_at_one_tick_the_first_counts_even_if_it_repeats_what_stands() throws Exception {
+    JsonNode facts = analyze(SmfBuilder.smf()
+        .track(t -> t.timeSignature(0, 4, 4).timeSignature(1920, 4, 4).keySignature(0, 0, false)
+            .keySignature(1920, 0, false).note(0, 60, 9, 0, 3840))
+        .track(t -> t.timeSignature(1920, 3, 4).keySignature(1920, 2, false)).bytes());
+    assertThat(facts.get("has_time_signature_changes").asBoolean(true)).isFalse();
+    assertThat(facts.get("has_key_changes").asBoolean(true)).isFalse();
+    assertThat(facts.get("bars").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void a_note_that_belongs_to_no_bar_has_no_structure() throws Exception {
+    JsonNode facts = analyze(SmfBuilder.smf().track(t -> t.note(0, 60, 9, 1919, 1)).bytes());
+    assertThat(facts.get("structure_data").isNull()).isTrue();
+    assertThat(facts.get("empty_beat_rate").isNull()).isTrue();
+  }
+
+  @Test
   void the_key_is_found_on_every_tonic_and_never_read_from_the_signature() throws Exception {
     String[] names = {"C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"};
     for (int tonic = 0; tonic < 12; tonic++) {
@@ -272,6 +290,13 @@ class FileAnalyzerTest {
     assertThat(facts.get("primary_program").asInt()).isEqualTo(70);
     assertThat(facts.get("programs").toString()).isEqualTo("[3,70,127]");
     assertThat(facts.get("families").toString()).isEqualTo("[0,8,15]");
+  }
+
+  @Test
+  void a_reset_after_the_first_note_says_nothing_of_it() throws Exception {
+    JsonNode facts = analyze(SmfBuilder.smf().track(t -> t.note(0, 60, 9, 0, 5).sysex(960, 0x7E, 0x7F, 9, 1, 0xF7)
+        .note(0, 60, 9, 970, 5)).bytes());
+    assertThat(facts.get("gm_system").isNull()).isTrue();
   }
 
   @Test

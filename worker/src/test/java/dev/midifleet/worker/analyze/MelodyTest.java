@@ -29,6 +29,22 @@ class MelodyTest {
   }
 
   @Test
+  void the_order_of_the_tracks_does_not_matter() throws FileFailure {
+    for (boolean isLaterFirst : new boolean[]{false, true}) {
+      var smf = SmfBuilder.smf();
+      for (int half : isLaterFirst ? new int[]{1, 0} : new int[]{0, 1}) {
+        smf.track(t -> {
+          for (int i = 16 * half; i < 16 * (half + 1); i++) {
+            t.note(0, TUNE[i % 8], 90, i * 480L, 460);
+          }
+        });
+      }
+      analyze(smf.bytes());
+      assertThat(analysis.hasMelody).as("later half first: " + isLaterFirst).isTrue();
+    }
+  }
+
+  @Test
   void a_tenth_of_the_notes_may_begin_under_others_of_a_line() throws FileFailure {
     for (int doubled : new int[]{3, 4}) {
       analyze(SmfBuilder.smf().track(t -> {

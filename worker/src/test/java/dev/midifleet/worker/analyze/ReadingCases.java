@@ -55,7 +55,7 @@ final class ReadingCases {
     add("format 0 with several tracks", "all tracks together",
         SmfBuilder.smf().format(0).track(ReadingCases::note).track(ReadingCases::note), 2,
         Issue.FORMAT_0_WITH_TRACKS);
-    add("format 2", "all tracks, one after the other in time, each with its own tempo",
+    add("format 2", "all tracks, one after the other in time, each with its own tempo; a time signature holds until the next",
         SmfBuilder.smf().format(2).track(ReadingCases::note).track(ReadingCases::note), 2);
     add("track count wrong", "the tracks that are there", SmfBuilder.smf().declaredTracks(9).track(ReadingCases::note),
         1,
@@ -106,7 +106,7 @@ final class ReadingCases {
         raw(0, 1, 2, 3, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 0x2F, 0), 1, Issue.DATA_WITHOUT_STATUS);
     add("data bytes above 127", "velocities and values as 127, pitches without their top bit",
         raw(0, 0x90, 0xBC, 0xC8, 9, 60, 0, 0, 0xFF, 0x2F, 0), 1, Issue.DATA_BYTE_HIGH);
-    add("variable-length quantity of more than 4 bytes", "its value, to its last byte",
+    add("variable-length quantity of more than 4 bytes", "its value, to its last byte; one above 268,435,455 as that",
         raw(0x80, 0x80, 0x80, 0x80, 5, 0x90, 60, 9, 9, 60, 0, 0, 0xFF, 0x2F, 0), 1, Issue.QUANTITY_TOO_LONG);
     add("system real-time and common messages in a track", "all but them; running status goes on after real-time ones",
         raw(0, 0x90, 60, 9, 1, 0xF8, 8, 60, 0, 0, 0xFF, 0x2F, 0), 1, Issue.SYSTEM_MESSAGE);

@@ -3,6 +3,7 @@ package dev.midifleet.worker.analyze;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.testkit.Corpus;
 import dev.midifleet.testkit.NativeBytes;
 import dev.midifleet.worker.analyze.ReadingCases.Case;
 import dev.midifleet.worker.analyze.kernel.ScalarKernels;
@@ -10,9 +11,13 @@ import dev.midifleet.worker.score.Issue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,6 +59,47 @@ class ReadingPageTest {
     } else {
       assertThat(page).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void the_page_has_a_real_file_for_every_bit_that_the_corpus_has() throws IOException {
+    String page = Files.readString(PAGE);
+    if (Corpus.files().isEmpty()) {
+      // On a machine without it the page is what it is.
+      assertThat(page).contains("<!-- corpus -->");
+      return;
+    }
+    String expected = replaced(page, "corpus", realFiles());
+    if (System.getProperty("midifleet.docs", "").equals("write")) {
+      Files.writeString(PAGE, expected);
+    } else {
+      assertThat(page).isEqualTo(expected);
+    }
+  }
+
+  private static String realFiles() throws IOException {
+    Map<Issue, List<String>> found = new EnumMap<>(Issue.class);
+    FileAnalyzer analyzer = new FileAnalyzer(10_000_000, 256, AnalysisOptions.DEFAULT, new ScalarKernels());
+    for (Path path : Corpus.files()) {
+      byte[] file = Files.readAllBytes(path);
+      try {
+        long bits = analyzer.parse(NativeBytes.of(file), 0, file.length).issues();
+        for (Issue issue : Issue.values()) {
+          if (issue.isIn(bits)) {
+            found.computeIfAbsent(issue, _ -> new ArrayList<>()).add(Corpus.folder().relativize(path).toString());
+          }
+        }
+      } catch (FileFailure _) {
+        // ToleranceTest says of each whether it had to be.
+      }
+    }
+    StringBuilder table = new StringBuilder("| bit | files | one of them |\n| --- | --- | --- |\n");
+    for (Issue issue : Issue.values()) {
+      List<String> files = found.getOrDefault(issue, List.of());
+      table.append("| ").append(word(issue)).append(" | ").append(files.size()).append(" | ")
+          .append(files.isEmpty() ? "none" : "`" + files.getFirst() + "`").append(" |\n");
+    }
+    return table.toString();
   }
 
   private static String replaced(String page, String name, String table) {

@@ -3,6 +3,7 @@ package dev.midifleet.worker.analyze;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +50,7 @@ final class SlowMelody {
   private static boolean isLine(List<SlowNote> notes) {
     int until = 0;
     int clashes = 0;
-    for (SlowNote note : notes) {
+    for (SlowNote note : notes.stream().sorted(Comparator.comparingInt(SlowNote::onset)).toList()) {
       clashes += until - note.onset() > (note.end() - note.onset()) / 2 ? 1 : 0;
       until = Math.max(until, note.end());
     }

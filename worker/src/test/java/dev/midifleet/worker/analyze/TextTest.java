@@ -96,6 +96,14 @@ class TextTest {
     assertRead(TextCharset.WINDOWS_1252, "windows-1252", "Élise – à la carte", "Près de l’été");
   }
 
+  @Test
+  void vietnamese_tones_become_one_with_their_letters() throws FileFailure {
+    byte[] title = "CHUY\u00CA\u00F2N \u00D0O\u00ECA".getBytes(StandardCharsets.ISO_8859_1);
+    analyze(t -> t.meta(0, 3, title));
+    assertThat(analysis.charset).isEqualTo(TextCharset.WINDOWS_1258);
+    assertThat(analysis.title).isEqualTo("CHUYỆN ĐÓA");
+  }
+
   private void assertRead(TextCharset expected, String charset, String title, String words) throws FileFailure {
     Charset set = Charset.forName(charset);
     analyze(t -> t.meta(0, 3, title.getBytes(set)).meta(0, 5, words.getBytes(set)));

@@ -108,9 +108,10 @@ public final class VectorKernels implements Kernels {
   @Override
   public void addProducts(float[] rows, int row, int from, int count, int[] lags, float[] sums) {
     for (int k = 0; k < ROW; k += ROWS.length()) {
-      FloatVector factor = row(rows, row * ROW + k);
       for (int j = 0; j < count; j++) {
         int to = lags[j] * ROW + k;
+        // Loaded each time: a vector that is kept through the loop would be an object.
+        FloatVector factor = row(rows, row * ROW + k);
         row(rows, (from + j) * ROW + k).mul(factor).add(row(sums, to)).intoArray(sums, to);
       }
     }

@@ -15,6 +15,8 @@ final class Pulse {
   static final double SECONDS_MAX = 8;
   private static final int REACH = 32;
   private static final int LAGS = (int) (SECONDS_MAX * RATE_HZ) + 2;
+  /** Of the columns: the kernel does four at a time. */
+  private static final int ROWS = (LAGS + 3) / 4 * 4;
   private static final double SIGMA = 3;
   private static final double SIGMA_GROWTH = 0.03;
   private static final double MAKE_UP_MAX = 4;
@@ -26,8 +28,8 @@ final class Pulse {
   private static final float[] WEIGHTS = weights();
 
   private final Kernels kernels;
-  private final float[] pairs = new float[(LAGS + 2 * REACH) * STRIDE];
-  private final float[] smooth = new float[LAGS * STRIDE];
+  private final float[] pairs = new float[(ROWS + 2 * REACH) * STRIDE];
+  private final float[] smooth = new float[ROWS * STRIDE];
   private final int[] lags = new int[Onsets.ONSETS_MAX];
   private final float[] sums = new float[STRIDE];
   private final float[] squares = new float[STRIDE];
@@ -60,7 +62,7 @@ final class Pulse {
       kernels.addProducts(bands, i, i + 1, Math.max(0, end - i - 1), lags, pairs);
     }
     mirror();
-    kernels.smooth(pairs, WEIGHTS, REACH, LAGS, smooth);
+    kernels.smooth(pairs, WEIGHTS, REACH, ROWS, smooth);
     scale(Math.max(onsets.seconds(), 0.1));
   }
 
@@ -103,7 +105,7 @@ final class Pulse {
   }
 
   private static float[] weights() {
-    float[] weights = new float[LAGS * (REACH + 1)];
+    float[] weights = new float[ROWS * (REACH + 1)];
     for (int lag = 0; lag < LAGS; lag++) {
       double sigma = SIGMA + SIGMA_GROWTH * lag;
       int reach = (int) Math.min(REACH, Math.ceil(2.5 * sigma));

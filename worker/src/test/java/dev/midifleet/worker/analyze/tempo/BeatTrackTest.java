@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.midifleet.common.failure.FileFailure;
 import dev.midifleet.worker.analyze.kernel.KernelSelector;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The chain of beats, and what is told of it, on pieces whose beats are known. */
@@ -58,6 +59,25 @@ class BeatTrackTest {
     track.track(onsets, 0.6);
     describer.describe(0.6, 0.6, track, features, 0);
     assertThat((double) features[HALVES]).isCloseTo((BEATS - 1.0) / BEATS, within(0.03));
+  }
+
+  @Test
+  void the_chain_is_worth_as_much_as_the_best_of_a_slow_search() throws FileFailure {
+    for (long seed = 1; seed <= 40; seed++) {
+      var random = new Random(seed);
+      onsets.collect(made.score(t -> {
+        long at = 0;
+        for (int i = 0; i < 150; i++) {
+          at += 40 + random.nextInt(random.nextInt(8) == 0 ? 3000 : 400);
+          t.note(0, 30 + random.nextInt(60), 1 + random.nextInt(127), at, 100);
+        }
+      }), 0);
+      track.prepare(onsets);
+      double period = 0.2 + 1.5 * random.nextDouble();
+      track.track(onsets, period);
+      assertThat(track.reward()).as("seed %d, period %s", seed, period)
+          .isCloseTo(SlowBeatTrack.reward(onsets, period), within(1e-3));
+    }
   }
 
   /** Two pulses of 100 beats a minute, one between the other's beats. */
