@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 public final class LetterTablesCommand {
   private static final String[] TABLES = {"windows-1252 en fr de es pt it sv da nb fi nl is ca",
       "windows-1250 pl cs sk hu ro hr sl", "windows-1251 ru uk bg sr mk be", "windows-1253 el", "windows-1254 tr",
-      "windows-1255 he", "windows-1256 ar fa", "windows-1257 lt lv et", "windows-1258 vi", "x-windows-874 th", "ISO-8859-2 pl cs sk hu hr",
+      "windows-1255 he", "windows-1256 ar fa", "windows-1257 lt lv et", "windows-1258 vi", "x-windows-874 th",
+      "ISO-8859-2 pl cs sk hu hr",
       "KOI8-R ru bg", "IBM866 ru bg", "IBM850 fr de es pt it sv da nb fi", "x-MacRoman fr de es pt it sv da nb"};
   private static final String OTHER_SCRIPTS = " ru uk bg sr mk be el he ar fa th ";
   private static final int BOUNDARY = 0;

@@ -42,7 +42,8 @@ class CharsetEvidenceTest {
       List<String> titles = List.of(line.substring(line.indexOf(' ') + 1).split("\\|", -1));
       for (String name : SETS.getOrDefault(language, WESTERN).split(" ", -1)) {
         Charset charset = Charset.forName(name);
-        List<String> encodable = titles.stream().map(title -> written(title, charset)).filter(charset.newEncoder()::canEncode).toList();
+        List<String> encodable = titles.stream().map(title -> written(title, charset))
+            .filter(charset.newEncoder()::canEncode).toList();
         for (int i = 0; i < encodable.size(); i++) {
           read(charset, 0, List.of(encodable.get(i)));
           read(charset, 1, List.of(encodable.get(i), encodable.get((i + 1) % encodable.size()),

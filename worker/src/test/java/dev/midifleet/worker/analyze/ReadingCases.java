@@ -55,7 +55,8 @@ final class ReadingCases {
     add("format 0 with several tracks", "all tracks together",
         SmfBuilder.smf().format(0).track(ReadingCases::note).track(ReadingCases::note), 2,
         Issue.FORMAT_0_WITH_TRACKS);
-    add("format 2", "all tracks, one after the other in time, each with its own tempo; a time signature holds until the next",
+    add("format 2",
+        "all tracks, one after the other in time, each with its own tempo; a time signature holds until the next",
         SmfBuilder.smf().format(2).track(ReadingCases::note).track(ReadingCases::note), 2);
     add("track count wrong", "the tracks that are there", SmfBuilder.smf().declaredTracks(9).track(ReadingCases::note),
         1,
