@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 import javax.sound.midi.InvalidMidiDataException;
 import javax.sound.midi.MidiSystem;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -102,5 +101,5 @@ final class PeersCommand implements Callable<Integer> {
     }
   }
 
-  public static void main(String[] args) { System.exit(new CommandLine(new PeersCommand()).execute(args)); }
+  public static void main(String[] args) { BenchLine.start(new PeersCommand(), args); }
 }

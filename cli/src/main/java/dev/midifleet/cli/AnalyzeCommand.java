@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
             + " \"byte_offset\" instead of facts; also that of a path that is not there. Folders are walked in the order of"
             + " the bytes of the names, hidden ones included; links to folders are not followed. Lines come in the order of"
             + " the files. In a path, a byte that is not UTF-8 is \\xNN, and a backslash is doubled.",
-        ""},
+        "",
+        "Into a file (> facts.jsonl), with standard error on a terminal, it shows how many files are done.", ""},
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet analyze song.mid", "  midifleet analyze ~/Music > facts.jsonl",
         "  midifleet analyze ~/Music | jq -r 'select(.failure) | [.path, .reason] | @tsv'",
@@ -43,6 +45,8 @@ final class AnalyzeCommand implements Callable<Integer> {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final Path STANDARD_INPUT = Path.of("-");
   private static final long STOP_SECONDS = 3;
+  /** A file or two need no bar. */
+  private static final Duration QUIET = Duration.ofSeconds(2);
 
   @Spec
   private @Nullable CommandSpec spec;
@@ -101,10 +105,10 @@ final class AnalyzeCommand implements Callable<Integer> {
     return inputs.isComplete() ? ExitCode.OK : ExitCode.INCOMPLETE;
   }
 
-  /** Only beside a file that fills up: anywhere else the bar would stand among the lines. */
+  /** Only beside a file that fills up: anywhere else the bar would stand among the lines, those of a pipe's end too. */
   private static @Nullable Progress progress() {
     boolean wanted = Terminal.isError() && Terminal.isOutputFile();
-    return wanted ? Progress.start("analysing", System.err, true) : null;
+    return wanted ? Progress.start("analysing", System.err, true).quietFor(QUIET) : null;
   }
 
   /** Lets the lines that are begun be ended, as far as the reader takes them, before a signal ends the process. */

@@ -29,6 +29,8 @@ final class AnalyzeInputs implements Iterator<AnalyzeInputs.Input> {
   private Path folder = Path.of("");
   private Iterator<ScannedFile> below = Collections.emptyIterator();
   private boolean complete = true;
+  /** Of the last folder. */
+  private boolean allRead = true;
 
   AnalyzeInputs(List<Path> named, boolean allFiles, PrintWriter err) {
     this.named = named.iterator();
@@ -48,9 +50,14 @@ final class AnalyzeInputs implements Iterator<AnalyzeInputs.Input> {
         complete = false;
         err.println("midifleet: " + Printable.of(path) + ": there is no such file or folder");
       }
-      below = Files.isDirectory(path)
-          ? new DirectoryScanner(path, path, allFiles, this::unreadable)
-          : List.of(new ScannedFile(Path.of(""), sizeOf(path), 0, 0, false)).iterator();
+      allRead = true;
+      if (Files.isDirectory(path)) {
+        below = new DirectoryScanner(path, path, allFiles, this::unreadable);
+        // Where something could not be read, its own line says so, and nobody knows what is in there.
+        if (!below.hasNext() && allRead) err.println(Printable.empty(path, allFiles));
+      } else {
+        below = List.of(new ScannedFile(Path.of(""), sizeOf(path), 0, 0, false)).iterator();
+      }
     }
     return below.hasNext();
   }
@@ -64,6 +71,7 @@ final class AnalyzeInputs implements Iterator<AnalyzeInputs.Input> {
 
   private void unreadable(Path path, IOException cause) {
     complete = false;
+    allRead = false;
     err.println(Printable.unreadable(folder.resolve(path), cause));
   }
 

@@ -2,6 +2,7 @@ package dev.midifleet.cli;
 
 import dev.midifleet.producer.query.DuplicateFile;
 import dev.midifleet.producer.query.DuplicateGroup;
+import dev.midifleet.producer.query.DuplicateKind;
 import dev.midifleet.producer.query.DuplicateListener;
 import dev.midifleet.producer.query.DuplicateTotals;
 import java.io.PrintWriter;
@@ -14,6 +15,8 @@ final class DuplicatesText implements DuplicateListener {
   private final PrintWriter out;
   private final long groupsMax;
   private long shown;
+  /** Whether the files of a group differ in their notes, of the kind that is told. */
+  private boolean filesDiffer;
 
   /**
    * @param groupsMax
@@ -26,21 +29,28 @@ final class DuplicatesText implements DuplicateListener {
 
   @Override
   public void totals(DuplicateTotals totals) {
-    out.println(String.format(Locale.ROOT, "%s: %s of %s%s, %s; %s could be freed%s",
+    filesDiffer = totals.kind() == DuplicateKind.TRANSPOSED || totals.kind() == DuplicateKind.NEAR;
+    out.println(String.format(Locale.ROOT, "%s: %s of %s%s, %s; %s %s%s",
         totals.kind().name().toLowerCase(Locale.ROOT), Amount.of(totals.groups(), "group"),
         Amount.of(totals.files(), "file"), links(totals.links()), Amount.of(totals.bytes(), "byte"),
-        Amount.of(totals.freeableBytes(), "byte"),
+        Amount.of(totals.freeableBytes(), "byte"), freeable(),
         totals.groups() > groupsMax ? String.format(Locale.ROOT, "; the first %,d (see --limit)", groupsMax) : ""));
+    if (filesDiffer) {
+      out.println("The files of a group differ in their notes: look and listen before anything is deleted.");
+    }
   }
+
+  /** What is not to keep: of different files nobody should read that it may go. */
+  private String freeable() { return filesDiffer ? "beside those to keep" : "could be freed"; }
 
   @Override
   public void group(DuplicateGroup group) {
     shown = 0;
     out.println();
     out.println(
-        String.format(Locale.ROOT, "%,6d.  %s%s of %s, %s; %,d could be freed", group.rank(),
+        String.format(Locale.ROOT, "%,6d.  %s%s of %s, %s; %,d %s", group.rank(),
             Amount.of(group.files(), "file"), links(group.links()), Amount.of(group.contents(), "content"),
-            Amount.of(group.bytes(), "byte"), group.freeableBytes()));
+            Amount.of(group.bytes(), "byte"), group.freeableBytes(), freeable()));
   }
 
   @Override

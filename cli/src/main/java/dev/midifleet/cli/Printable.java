@@ -1,6 +1,7 @@
 package dev.midifleet.cli;
 
 import dev.midifleet.common.catalog.StoredPath;
+import dev.midifleet.producer.scan.DirectoryScanner;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -32,6 +33,14 @@ final class Printable {
       case FileSystemException e -> e.getClass().getSimpleName();
       default -> of(String.valueOf(cause.getMessage()));
     };
+  }
+
+  /** The line about a folder that has nothing to analyse: a person who gets no line else would wonder why. */
+  static String empty(Path folder, boolean allFiles) {
+    String what = allFiles
+        ? "no files in "
+        : "no MIDI files (" + String.join(", ", DirectoryScanner.EXTENSIONS) + ") in ";
+    return "midifleet: " + what + of(folder) + (allFiles ? "" : "; --all-files looks at every file");
   }
 
   /** The line about a folder that a scan could not read. */

@@ -39,6 +39,7 @@ final class Progress implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final long startedAt;
   private @Nullable PrintStream systemErr;
+  private long quietNanos;
   private boolean barShown;
   private long drawnAt;
   private long rateAt;
@@ -78,6 +79,12 @@ final class Progress implements AutoCloseable {
     return progress;
   }
 
+  /** Shows nothing at all of what is done within that time from its start. */
+  Progress quietFor(Duration quiet) {
+    quietNanos = quiet.toNanos();
+    return this;
+  }
+
   /** Lets what others write to standard error stand above the bar, until it is closed. */
   void guardSystemErr() {
     systemErr = System.err;
@@ -95,15 +102,16 @@ final class Progress implements AutoCloseable {
     this.total = total;
     this.dead = dead;
     long now = nanoClock.getAsLong();
-    if (now - drawnAt < (terminal ? REDRAW_NANOS : LINE_NANOS)) return;
+    if (now - startedAt < quietNanos || now - drawnAt < (terminal ? REDRAW_NANOS : LINE_NANOS)) return;
     draw(now);
   }
 
   /** Shows the last state and ends the line. */
   @Override
   public synchronized void close() {
-    if (terminal) {
-      draw(nanoClock.getAsLong());
+    long now = nanoClock.getAsLong();
+    if (terminal && now - startedAt >= quietNanos) {
+      draw(now);
       err.println();
       barShown = false;
     }

@@ -61,6 +61,10 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Settings settings = options.over(Settings.fromEnvironment());
+    if (Files.isRegularFile(folder())) {
+      throw new CommandException(ExitCode.USAGE, Printable.of(folder()) + " is a file, and run takes a folder: "
+          + "`midifleet analyze` looks at one file");
+    }
     if (!Files.isDirectory(folder())) {
       throw new CommandException(ExitCode.USAGE, folder + NO_FOLDER);
     }
@@ -75,6 +79,9 @@ final class RunCommand implements Callable<Integer> {
         interruption = new Interruption(local::requestStop, patience);
         summary = work(local);
         realFolder = local.dataFolder();
+      }
+      if (summary.files() == 0 && summary.unreadableFolders() == 0 && !summary.isStopped()) {
+        System.err.println(Printable.empty(folder(), allFiles));
       }
       print(summary, realFolder);
       if (summary.isStopped()) return ExitCode.INTERRUPTED.code();
@@ -163,6 +170,10 @@ final class RunCommand implements Callable<Integer> {
     if (summary.dead() + summary.deadBefore() > 0) {
       out.println("  midifleet dead list --data " + dataFolder);
     }
+    if (summary.files() > 1) {
+      out.println("  midifleet duplicates --data " + dataFolder);
+    }
+    out.println("They can be asked in SQL too: README.md, \"In SQL\", says how to connect.");
     out.flush();
   }
 

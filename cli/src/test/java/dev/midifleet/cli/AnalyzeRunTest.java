@@ -84,7 +84,14 @@ class AnalyzeRunTest {
   void folders_give_midi_names_or_all_and_a_named_file_is_always_tried() throws Exception {
     Files.write(folder.resolve("song.bin"), song(4));
     assertThat(lines(Map.of(), false, folder)).isEmpty();
+    assertThat(err).hasToString("midifleet: no MIDI files (.mid, .midi, .kar, .rmi, .smf) in " + folder
+        + "; --all-files looks at every file\n");
+    err.getBuffer().setLength(0);
     assertThat(lines(Map.of(), true, folder)).hasSize(1);
+    assertThat(err.toString()).isEmpty();
+    Path bare = Files.createDirectory(folder.resolve("bare"));
+    assertThat(lines(Map.of(), true, bare, folder)).hasSize(1);
+    assertThat(err).hasToString("midifleet: no files in " + bare + "\n");
     assertThat(lines(Map.of(), false, folder.resolve("song.bin"))).hasSize(1).isEqualTo(lines(Map.of(), true, folder));
   }
 
@@ -210,6 +217,7 @@ class AnalyzeRunTest {
       run(Map.of()).run(inputs, out, null);
       assertThat(out.toString(UTF_8).lines()).hasSize(1);
       assertThat(inputs.isComplete()).isFalse();
+      assertThat(err.toString()).doesNotContain("no MIDI files");
       assertThat(err.toString()).startsWith("midifleet: " + folder + "/dddd").endsWith(
           ": cannot be read (File name too long): what is below it is left out\n");
     } finally {

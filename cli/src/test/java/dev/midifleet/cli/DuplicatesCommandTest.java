@@ -34,6 +34,7 @@ class DuplicatesCommandTest {
     Files.write(midi.resolve("other.mid"), SmfBuilder.scale());
     var run = midifleet("run", midi.toString(), "--data", data.toString());
     assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("  midifleet status --data ", "  midifleet duplicates --data ", "in SQL too");
 
     Files.createSymbolicLink(midi.resolve("another name.mid"), Path.of("song.mid"));
     Files.createLink(midi.resolve("third name.mid"), midi.resolve("slow.mid"));
@@ -59,10 +60,15 @@ class DuplicatesCommandTest {
     assertThat(table.out())
         .contains("exact: 1 group of 2 files, ", "     1.  2 files of 1 content, ", "keep", "song? copy.mid")
         .doesNotContain("other.mid");
+    assertThat(table.out()).contains("could be freed").doesNotContain("look and listen");
+    for (String kind : List.of("transposed", "near")) {
+      assertThat(midifleet("duplicates", "--kind", kind, "--data", data.toString()).out())
+          .contains("differ in their notes: look and listen before", " beside those to keep").doesNotContain("freed");
+    }
     assertThat(midifleet("duplicates", "--kind", "all", "--limit", "0", "--data", data.toString()).out())
         .contains("exact: 1 group", "notes: 1 group", "transposed: 1 group", "near: 1 group",
             "the first 0 (see --limit)")
-        .doesNotContain("keep");
+        .doesNotContain("keep  ");
   }
 
   @Test
@@ -71,8 +77,16 @@ class DuplicatesCommandTest {
     assertThat(similar.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(similar.err()).contains("--min-similarity is 1.5: it must be from 0.1 to 1");
     assertThat(midifleet("duplicates", "--limit", "-1").err()).contains("--limit is -1");
-    assertThat(midifleet("duplicates", "--kind", "odd").code()).isEqualTo(ExitCode.USAGE.code());
-    assertThat(midifleet("duplicates", "--help").out()).contains("exact", "must compare bytes first", "--kind=KIND");
+    var odd = midifleet("duplicates", "--kind", "odd");
+    assertThat(odd.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(odd.err()).contains("'--kind': expected one of [exact, notes, transposed, near, all] but was 'odd'");
+    var pointless = midifleet("duplicates", "--kind", "notes", "--min-similarity", "0.5");
+    assertThat(pointless.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(pointless.err()).contains("--min-similarity says nothing of --kind notes: it goes with --kind near");
+    assertThat(midifleet("duplicates", "--kind", "near", "--min-similarity", "0.5").code())
+        .isEqualTo(ExitCode.UNAVAILABLE.code());
+    assertThat(midifleet("duplicates", "--help").out()).contains("exact", "must compare bytes first", "--kind=KIND",
+        "similarity to the one to keep", "Default: 0.4.", "exact, notes, transposed, near, all; default: exact.");
   }
 
   private List<String> paths(Path data, String kind) throws IOException, InterruptedException {

@@ -65,6 +65,21 @@ class ProgressTest {
   }
 
   @Test
+  void what_is_done_at_once_shows_nothing_where_asked_for() {
+    try (var progress = new Progress("analysing", err, true, true, 80, clock::get).quietFor(Duration.ofSeconds(2))) {
+      pass(Duration.ofMillis(1_900));
+      progress.update(3, Progress.UNKNOWN, 0);
+    }
+    assertThat(text()).isEmpty();
+    try (var progress = new Progress("analysing", err, true, true, 80, clock::get).quietFor(Duration.ofSeconds(2))) {
+      pass(Duration.ofSeconds(2));
+      progress.update(4, Progress.UNKNOWN, 0);
+      assertThat(text()).isEqualTo("\r\u001B[Kanalysing  4 files  2 files/s");
+    }
+    assertThat(text()).endsWith("2 files/s\n");
+  }
+
+  @Test
   void an_unknown_total_shows_what_is_known() {
     try (var progress = new Progress("scanning", err, true, true, 80, clock::get)) {
       pass(Duration.ofSeconds(2));

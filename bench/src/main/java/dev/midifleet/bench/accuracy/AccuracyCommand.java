@@ -1,15 +1,20 @@
 package dev.midifleet.bench.accuracy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.midifleet.bench.BenchLine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code bench/accuracy}. */
 @Command(name = "bench/accuracy", mixinStandardHelpOptions = true, description = AccuracyCommand.DESCRIPTION)
@@ -20,14 +25,32 @@ final class AccuracyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CORPUS", description = "a folder that holds truth.tsv")
   private Path corpus = Path.of(".");
 
-  @Option(names = "--only", split = ",", paramLabel = "SECTION", description = "these sections only")
+  @Option(names = "--only", split = ",", paramLabel = "SECTION", completionCandidates = SectionNames.class,
+      description = "these sections only, of ${COMPLETION-CANDIDATES}")
   private List<String> only = List.of();
 
   @Option(names = "--json", paramLabel = "FILE", description = "also write the tables as JSON")
   private @Nullable Path json;
 
+  @Spec
+  private @Nullable CommandSpec spec;
+
+  /** For {@code --help}. */
+  private static final class SectionNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() { return sections().stream().map(Section::name).iterator(); }
+  }
+
   @Override
   public Integer call() throws IOException {
+    List<String> names = sections().stream().map(Section::name).toList();
+    for (String name : only) {
+      // Otherwise a typing error would look like a corpus with nothing to say.
+      if (!names.contains(name)) {
+        throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
+            "--only " + name + ": there is no such section, only " + String.join(", ", names));
+      }
+    }
     Truth truth = Truth.read(corpus);
     Report report = new Report();
     for (Section section : sections()) {
@@ -48,5 +71,5 @@ final class AccuracyCommand implements Callable<Integer> {
         new MelodySection(), new QualitySection(), new DuplicateSection());
   }
 
-  public static void main(String[] args) { System.exit(new CommandLine(new AccuracyCommand()).execute(args)); }
+  public static void main(String[] args) { BenchLine.start(new AccuracyCommand(), args); }
 }

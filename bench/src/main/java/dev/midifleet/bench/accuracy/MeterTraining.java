@@ -1,5 +1,6 @@
 package dev.midifleet.bench.accuracy;
 
+import dev.midifleet.bench.BenchLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -49,5 +49,5 @@ final class MeterTraining implements Callable<Integer> {
     out.append('\n');
   }
 
-  public static void main(String[] args) { System.exit(new CommandLine(new MeterTraining()).execute(args)); }
+  public static void main(String[] args) { BenchLine.start(new MeterTraining(), args); }
 }

@@ -1,5 +1,6 @@
 package dev.midifleet.bench.accuracy;
 
+import dev.midifleet.bench.BenchLine;
 import dev.midifleet.worker.analyze.KeyModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,5 +51,5 @@ final class TrainKeyCommand implements Callable<Integer> {
         .collect(Collectors.joining(", ")), trained.penalty(), Truth.FOLDS, trained.temperature(), trained.logLoss());
   }
 
-  public static void main(String[] args) { System.exit(new CommandLine(new TrainKeyCommand()).execute(args)); }
+  public static void main(String[] args) { BenchLine.start(new TrainKeyCommand(), args); }
 }

@@ -3,6 +3,7 @@ package dev.midifleet.bench.accuracy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,18 +54,23 @@ public record Truth(Path folder, List<Label> labels) {
    *           when there is no {@code truth.tsv} in the folder
    */
   public static Truth read(Path folder) throws IOException {
-    List<String> lines = Files.readAllLines(folder.resolve("truth.tsv"));
+    Path labels = folder.resolve("truth.tsv");
+    if (Files.notExists(labels)) {
+      throw new NoSuchFileException(labels.toString(), null,
+          "there is no such file: a corpus is a folder with its labels");
+    }
+    List<String> lines = Files.readAllLines(labels);
     List<String> names = Arrays.asList(lines.getFirst().split("\t", -1));
-    List<Label> labels = new ArrayList<>();
+    List<Label> rows = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {
       String[] cells = line.split("\t", -1);
       Map<String, String> values = new HashMap<>();
       for (int i = 0; i < Math.min(cells.length, names.size()); i++) {
         values.put(names.get(i), cells[i]);
       }
-      labels.add(new Label(folder.resolve(values.getOrDefault("path", "")), Map.copyOf(values)));
+      rows.add(new Label(folder.resolve(values.getOrDefault("path", "")), Map.copyOf(values)));
     }
-    return new Truth(folder, List.copyOf(labels));
+    return new Truth(folder, List.copyOf(rows));
   }
 
   /** The labels that know a column, in the order of the file. */

@@ -1,12 +1,12 @@
 package dev.midifleet.bench.training;
 
+import dev.midifleet.bench.BenchLine;
 import dev.midifleet.bench.accuracy.Truth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,5 +33,5 @@ final class TrainTempoCommand implements Callable<Integer> {
     return 0;
   }
 
-  public static void main(String[] args) { System.exit(new CommandLine(new TrainTempoCommand()).execute(args)); }
+  public static void main(String[] args) { BenchLine.start(new TrainTempoCommand(), args); }
 }

@@ -92,9 +92,13 @@ public final class FactColumns extends ColumnList {
     flag("is_smpte", "Whether ticks are parts of SMPTE frames, so that tempo does not touch time.", a -> a.isSmpte);
     integer("track_count", "MTrk chunks that were found.", a -> a.trackCount);
     small("quality_score",
-        "0 to 100: how usable the file is: 100 less points for what was damaged, hanging, of no length or endless notes, "
-            + "duration, few notes, one velocity, one pitch, no tempo, time signature or text (the table in Quality's "
-            + "Javadoc); 0 without notes.",
+        "0 to 100: how usable the file is; it judges the file, not the music. 100, less: parse_status "
+            + "partial 20, repaired 5; hanging notes up to 15 (15 times their share of the notes times 4, the "
+            + "share times its factor counting up to 1), notes of no length up to 15 (times 2), notes over 30 s "
+            + "at the file's mean tempo up to 15 (times 10); duration below 2 s or over 2 hours 20, below 10 s 5; "
+            + "fewer than 8 notes 20, fewer than 32 5; from 16 notes on, all velocities equal 10, fewer than 5 of "
+            + "them 5; from 8 notes on, one pitch and no drums 10; no tempo event 5, no time signature 3, no "
+            + "title, copyright, lyrics or track name 2. Rounded; 0 without notes.",
         a -> a.qualityScore);
     add("duration_seconds", DOUBLE,
         "Seconds from the start of the file to the end of its last note, by the merged tempo map; 0 without notes.",
