@@ -19,7 +19,7 @@ final class BeatTrack {
   private static final double DRIFT_MAX = 1.2;
   /** A little less than 1, for what is rounded. */
   private static final double NEARLY = 0.999;
-  /** By the length of an interval, which is in time at most {@link #LONGEST} beats, and in steps {@link #DRIFT_MAX} times that. */
+  /** By the length of an interval: at most {@link #LONGEST} beats of the tempo, {@link #DRIFT_MAX} times that in steps. */
   private static final float[] PRICES = prices();
 
   private final float[] worth = new float[Onsets.ONSETS_MAX];
