@@ -13,7 +13,9 @@ public final class BenchLine {
   private BenchLine() {}
 
   /** Runs the command and ends the process. */
-  public static void start(Object command, String... arguments) { System.exit(of(command).execute(arguments)); }
+  public static void start(Object command, String... arguments) {
+    System.exit(of(command).execute(arguments));
+  }
 
   /** The command with its handlers, not run yet. */
   public static CommandLine of(Object command) {

@@ -41,7 +41,9 @@ final class DuplicatesText implements DuplicateListener {
   }
 
   /** What is not to keep: of different files nobody should read that it may go. */
-  private String freeable() { return filesDiffer ? "beside those to keep" : "could be freed"; }
+  private String freeable() {
+    return filesDiffer ? "beside those to keep" : "could be freed";
+  }
 
   @Override
   public void group(DuplicateGroup group) {
