@@ -17,7 +17,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "midifleet",
     subcommands = {AnalyzeCommand.class, RunCommand.class, InitCommand.class, EnqueueCommand.class, WorkerCommand.class,
-        StatusCommand.class, DeadCommand.class, DuplicatesCommand.class,
+        StatusCommand.class, DeadCommand.class, CancelCommand.class, ReconcileCommand.class, DuplicatesCommand.class,
         ColumnsCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

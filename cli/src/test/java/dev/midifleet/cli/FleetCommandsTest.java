@@ -85,6 +85,28 @@ class FleetCommandsTest {
   }
 
   @Test
+  void a_cancelled_run_gives_its_files_back_to_the_next() throws Exception {
+    write("a.mid", "b.mid");
+    String run = json(midifleet("enqueue", folder.toString(), "--json")).get("run").asText();
+
+    var cancelled = midifleet("cancel", run.substring(0, 8));
+    assertThat(cancelled.out()).as(cancelled.err()).contains("run " + run + " is cancelled: 2 files given back");
+    JsonNode status = json(midifleet("status", run, "--json"));
+    assertThat(status.get("runs").get(0).get("state").asText()).isEqualTo("cancelled");
+    assertThat(json(midifleet("enqueue", folder.toString(), "--json")).get("files_planned").asInt()).isEqualTo(2);
+    assertThat(midifleet("cancel", run).out()).contains("had been cancelled: 0 files");
+    assertThat(midifleet("cancel", "ffff-none").err()).contains("there is no run ffff-none");
+  }
+
+  @Test
+  void reconcile_makes_due_again_what_was_published() throws Exception {
+    write("a.mid");
+    midifleet("enqueue", folder.toString());
+    assertThat(midifleet("reconcile").out()).contains("1 batch due again");
+    assertThat(json(midifleet("reconcile", "--json")).get("batches").asInt()).isZero();
+  }
+
+  @Test
   void wait_ends_when_the_workers_are_through() throws Exception {
     write("a.mid", "b.mid");
     var waiting = MidifleetProcess.start(environment, "enqueue", folder.toString(), "--wait", "--json");

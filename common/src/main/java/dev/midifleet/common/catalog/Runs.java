@@ -63,6 +63,17 @@ public final class Runs {
     }
   }
 
+  /** Whether it was cancelled; if not, nobody can cancel it before the end of this transaction. */
+  public static boolean isCancelled(Connection connection, UUID run) throws SQLException {
+    String sql = "select cancelled_at is not null from runs where id = ? for no key update";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setObject(1, run);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
+  }
+
   /** Says that all its batches are planned: from now on it is complete when none of them is open. */
   public static void complete(Connection connection, UUID run) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement("update runs set planned_at = now() where id = ?")) {

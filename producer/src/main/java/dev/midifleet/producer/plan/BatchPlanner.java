@@ -71,7 +71,7 @@ public final class BatchPlanner {
   }
 
   /**
-   * Plans the files of a folder. The run is marked as planned at the end, unless it was stopped before.
+   * Plans the files of a folder. The run is marked as planned at the end, unless it was stopped or cancelled before.
    *
    * @param folder
    *          below the library's location, as {@link dev.midifleet.common.catalog.StoredPath} writes it; empty for all
@@ -97,6 +97,7 @@ public final class BatchPlanner {
   private Step planPage(Connection connection, UUID run, Library library, String prefix, Scope scope,
       long after) throws SQLException {
     LibraryLock.acquire(connection, library.id());
+    if (Runs.isCancelled(connection, run)) return new Step(Planned.NONE, after);
     try (Statement statement = connection.createStatement()) {
       statement.execute(PREPARE);
     }
