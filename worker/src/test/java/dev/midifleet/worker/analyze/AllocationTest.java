@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
  * ran the scalar kernels first, vectors may stay objects for good.
  */
 class AllocationTest {
-  private static final int WARM_UP = 10_000;
-  private static final int FILES = 1_000;
-  private static final int ROUNDS_MAX = 40;
+  private static final int WARM_UP = 3_000;
+  private static final int FILES = 500;
+  private static final int ROUNDS_MAX = 80;
   private static final int BYTES_MAX = 200;
 
   @Test
