@@ -1,9 +1,10 @@
 package dev.midifleet.cli;
 
-import dev.midifleet.producer.operate.Reconcile;
+import dev.midifleet.common.catalog.BatchLedger;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,7 +35,7 @@ final class ReconcileCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     return ConnectionOptions.withDatabase(connection.settings(), "midifleet reconcile", database -> {
-      int batches = new Reconcile(database).publishAgain();
+      int batches = new BatchLedger(database).reconcile(OptionalInt.empty());
       out.println(json
           ? Json.line(Map.of("batches", batches))
           : Amount.of(batches, "batch") + " due again; `midifleet status --watch` shows how they are published");

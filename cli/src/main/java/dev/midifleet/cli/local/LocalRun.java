@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -179,7 +180,7 @@ public final class LocalRun implements AutoCloseable {
       int id = place.library().id();
       open = Runs.openFiles(database, id);
       if (open > 0) {
-        new BatchLedger(database).reconcile(id);
+        new BatchLedger(database).reconcile(OptionalInt.of(id));
         outer.resumed(open);
       }
       outer.started(run, place);

@@ -208,16 +208,21 @@ public final class BatchLedger {
   }
 
   /**
-   * Makes every open batch of a library due again that was published: the queue has lost them. Retries that wait for
-   * their time still wait.
+   * Makes every open batch due again that was published: the queue has lost them. Retries that wait for their time still
+   * wait. Safe at any time: of a batch that is in the queue after all the older message finds that there is a newer one.
+   *
+   * @param library
+   *          whose batches, by {@code library.id}; empty for all
+   * @return how many are due again
    */
-  public int reconcile(int library) {
+  public int reconcile(OptionalInt library) {
     String sql = """
         update batches b set published_at = null, due_at = now() from runs r
-        where r.id = b.run_id and r.library_id = ? and b.committed_at is null and b.published_at is not null""";
+        where r.id = b.run_id and b.committed_at is null and b.published_at is not null and (? or r.library_id = ?)""";
     return database.transaction(connection -> {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        statement.setInt(1, library);
+        statement.setBoolean(1, library.isEmpty());
+        statement.setInt(2, library.orElse(0));
         return statement.executeUpdate();
       }
     });

@@ -213,8 +213,8 @@ class BatchLedgerTest {
     rows.change("update batches set committed_at = now() where id = 2");
     rows.batch(1, Duration.ofMinutes(10), Lane.BULK, 1);
 
-    assertThat(ledger.reconcile(1)).isEqualTo(1);
-    assertThat(ledger.reconcile(2)).isZero();
+    assertThat(ledger.reconcile(OptionalInt.of(1))).isEqualTo(1);
+    assertThat(ledger.reconcile(OptionalInt.of(2))).isZero();
 
     assertThat(ledger.claimDue(10, OptionalInt.empty())).singleElement().satisfies(due -> {
       assertThat(due.id()).isEqualTo(lost);

@@ -25,7 +25,7 @@ class ReconcileTest {
       rows.change("update batches set committed_at = now() where id = " + due.getFirst().id());
       assertThat(ledger.claimDue(10, OptionalInt.empty())).isEmpty();
 
-      assertThat(new Reconcile(rows.database()).publishAgain()).isEqualTo(2);
+      assertThat(ledger.reconcile(OptionalInt.empty())).isEqualTo(2);
 
       assertThat(ledger.claimDue(10, OptionalInt.empty())).hasSize(2)
           .allSatisfy(again -> assertThat(again.publication()).isEqualTo(2));

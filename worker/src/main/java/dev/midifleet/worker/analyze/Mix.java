@@ -10,7 +10,7 @@ final class Mix {
     return mixed ^ (mixed >>> 31);
   }
 
-  /** The same of each of a column, in place: with two arrays that might be one the loop would not become vectors. */
+  /** The same of each of a column, in place. */
   static void mix(long[] values, int count) {
     for (int i = 0; i < count; i++) {
       values[i] = mix(values[i]);
