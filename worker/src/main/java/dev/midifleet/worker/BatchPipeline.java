@@ -9,6 +9,7 @@ import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.common.lifecycle.Checkpoint;
 import dev.midifleet.common.observe.WorkerMetrics;
 import dev.midifleet.common.observe.WorkerMetrics.Stage;
 import dev.midifleet.common.queue.Delivery;
@@ -113,6 +114,7 @@ final class BatchPipeline implements AutoCloseable {
   public void close() { oversizeBuffer.close(); }
 
   private End work(Batch batch, Delivery delivery, BatchBuffers buffers) throws InterruptedException {
+    Checkpoint.TAKEN.reached(batch.id());
     try (var _ = metrics.batches.time()) {
       if (!readWhereMounted(batch, buffers)) return giveBack(batch, delivery);
       Set<UUID> known = lookUp(batch, buffers.slots());
@@ -121,6 +123,7 @@ final class BatchPipeline implements AutoCloseable {
       if (abandon.getAsBoolean()) return giveBack(batch, delivery);
       BatchResult result = result(buffers, known);
       Stored stored = timed(Stage.STORE, () -> store.store(batch, result, AnalyzerVersion.CURRENT, abandon));
+      Checkpoint.COMMITTED.reached(batch.id());
       timed(Stage.ACK, delivery::ack);
       if (stored.committed()) {
         count(stored, result, buffers);
@@ -167,6 +170,7 @@ final class BatchPipeline implements AutoCloseable {
       crew.forEach(buffers.count(), (index, workspace) -> {
         FileSlot slot = buffers.slot(index);
         guarded(slot, workspace, () -> {
+          Checkpoint.READING.reached(slot.path());
           long length = loader.load(slot.path(), buffers.slab.segment(), bytes -> buffers.claim(slot, bytes));
           slot.oversize = length == FileLoader.NO_ROOM;
           if (!slot.oversize) {
@@ -197,6 +201,7 @@ final class BatchPipeline implements AutoCloseable {
     crew.forEach(unknown.size(), (index, workspace) -> {
       FileSlot slot = unknown.get(index);
       guarded(slot, workspace, () -> {
+        Checkpoint.ANALYZING.reached(slot.path());
         long begin = System.nanoTime();
         workspace.analyzer().parse(buffers.slab.segment(), slot.offset, slot.length);
         long parsed = System.nanoTime();

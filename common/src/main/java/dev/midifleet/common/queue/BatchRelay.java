@@ -7,6 +7,7 @@ import dev.midifleet.common.catalog.DueBatch;
 import dev.midifleet.common.catalog.Library;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.lifecycle.Checkpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -71,7 +72,9 @@ public final class BatchRelay implements AutoCloseable {
     if (limit <= 0 || !queue.isConnected()) return 0;
     List<DueBatch> due = ledger.claimDue(limit, library);
     if (due.isEmpty()) return 0;
+    due.forEach(batch -> Checkpoint.CLAIMED.reached(batch.attempt()));
     Set<Long> accepted = queue.publish(due.stream().map(BatchRelay::message).toList());
+    Checkpoint.CONFIRMED.reached(accepted.size());
     List<DueBatch> confirmed = due.stream().filter(batch -> accepted.contains(batch.id())).toList();
     List<DueBatch> refused = due.stream().filter(Predicate.not(confirmed::contains)).collect(Collectors.toList());
     ledger.published(confirmed, refused);

@@ -6,6 +6,7 @@ import dev.midifleet.common.catalog.Runs;
 import dev.midifleet.common.catalog.StoredPath;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.failure.MisuseException;
+import dev.midifleet.common.lifecycle.Checkpoint;
 import dev.midifleet.producer.plan.BatchPlanner;
 import dev.midifleet.producer.plan.BatchPlanner.Scope;
 import dev.midifleet.producer.plan.Planned;
@@ -130,9 +131,13 @@ public final class Enqueue {
     Runs.scanned(database, run, registered.found(), registered.unchanged());
     listener.registered(registered);
 
+    Checkpoint.REGISTERED.reached(registered.found());
     var planner = new BatchPlanner(database, settings, analyzerVersion, listener::isStopped);
     Planned planned = planner.plan(run, place.library(), place.folder(), options.all() ? Scope.ALL : Scope.NEW,
-        listener::planned);
+        soFar -> {
+          Checkpoint.PLANNED.reached(soFar.batches());
+          listener.planned(soFar);
+        });
     return new Result(run, place, registered, planned, unreadable.get(), leftToOthers,
         listener.isStopped());
   }

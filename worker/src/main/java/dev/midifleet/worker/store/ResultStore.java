@@ -11,6 +11,7 @@ import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.common.lifecycle.Checkpoint;
 import dev.midifleet.worker.store.BatchResult.Done;
 import dev.midifleet.worker.store.BatchResult.Failed;
 import java.sql.Connection;
@@ -125,6 +126,7 @@ public final class ResultStore {
     if (!written.equals(planned)) {
       correctCounts(connection, batch, written);
     }
+    Checkpoint.STORING.reached(batch.id());
     return written;
   }
 

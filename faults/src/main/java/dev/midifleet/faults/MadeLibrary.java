@@ -1,4 +1,4 @@
-package dev.midifleet.cli.fleet;
+package dev.midifleet.faults;
 
 import dev.midifleet.common.catalog.StoredPath;
 import dev.midifleet.testkit.SmfBuilder;
@@ -9,19 +9,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A folder of made files: sound ones, copies, a name that is not UTF-8, and one of each kind of trouble. */
-final class MadeLibrary {
-  static final int SOUND = 40;
-  static final int COPIES = 10;
+public final class MadeLibrary {
+  public static final int SOUND = 40;
+  public static final int COPIES = 10;
   /** Sound files, copies, and the file whose name is not UTF-8. */
-  static final int USABLE = SOUND + COPIES + 1;
+  public static final int USABLE = SOUND + COPIES + 1;
   /** Empty, text, cut off within its header, a link to itself, a link that leads nowhere. */
-  static final int BAD = 5;
+  public static final int BAD = 5;
 
-  final Path folder;
+  public final Path folder;
 
   private MadeLibrary(Path folder) { this.folder = folder; }
 
-  static MadeLibrary in(Path folder) throws IOException {
+  public static MadeLibrary in(Path folder) throws IOException {
     Path deep = Files.createDirectories(folder.resolve("some/deep er/folder"));
     for (int i = 0; i < SOUND; i++) {
       Files.write((i % 2 == 0 ? folder : deep).resolve("scale " + i + ".mid"), SmfBuilder.scale(30 + i));
@@ -39,7 +39,7 @@ final class MadeLibrary {
     return new MadeLibrary(folder);
   }
 
-  static Path notUtf8(Path folder) {
+  public static Path notUtf8(Path folder) {
     byte[] name = "caf\u00e9.mid".getBytes(StandardCharsets.ISO_8859_1);
     byte[] parent = StoredPath.toBytes(folder.toAbsolutePath());
     byte[] whole = Arrays.copyOf(parent, parent.length + 1 + name.length);
@@ -49,7 +49,7 @@ final class MadeLibrary {
   }
 
   /** Replaces every bad file by a sound one. */
-  void mend() throws IOException {
+  public void mend() throws IOException {
     int tonic = 20;
     for (String name : new String[]{"empty.mid", "text.mid", "cut.mid", "loop.mid", "gone.mid"}) {
       Files.deleteIfExists(folder.resolve(name));

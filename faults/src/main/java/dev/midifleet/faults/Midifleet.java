@@ -1,8 +1,6 @@
-package dev.midifleet.cli.fleet;
+package dev.midifleet.faults;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.midifleet.cli.CommandProcess;
+import dev.midifleet.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +11,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Starts {@code midifleet} in a process of its own, with the flags that the launcher uses. */
-final class Midifleet {
+public final class Midifleet {
+  private static final Path FLAGS = Path.of(System.getProperty("midifleet.home", ".."), ".mvn/jvm.flags");
+  private static final long SECONDS_MAX = 180;
+
   private final Map<String, String> environment;
   private final Path outputs;
 
@@ -23,15 +24,15 @@ final class Midifleet {
    * @param outputs
    *          a folder for what it prints
    */
-  Midifleet(Map<String, String> environment, Path outputs) {
+  public Midifleet(Map<String, String> environment, Path outputs) {
     this.environment = environment;
     this.outputs = outputs;
   }
 
   /** A process that was started. */
-  record Running(Process process, Path out, Path err) {
+  public record Running(Process process, Path out, Path err) {
 
-    int exitCode(long seconds) throws InterruptedException {
+    public int exitCode(long seconds) throws InterruptedException {
       if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("did not end within " + seconds + " s; it said: " + errors());
@@ -39,9 +40,9 @@ final class Midifleet {
       return process.exitValue();
     }
 
-    String output() { return read(out); }
+    public String output() { return read(out); }
 
-    String errors() { return read(err); }
+    public String errors() { return read(err); }
 
     private static String read(Path file) {
       try {
@@ -52,10 +53,10 @@ final class Midifleet {
     }
   }
 
-  Running start(String... arguments) throws IOException {
+  public Running start(String... arguments) throws IOException {
     // What a test run in the background inherits would make the JVM deaf to Ctrl-C.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    command.addAll(CommandProcess.words());
+    command.addAll(words());
     command.addAll(Arrays.asList(arguments));
     Path out = Files.createTempFile(outputs, "out", ".txt");
     Path err = Files.createTempFile(outputs, "err", ".txt");
@@ -67,9 +68,20 @@ final class Midifleet {
   }
 
   /** Runs a command to its end, which must be exit code 0. */
-  Running succeed(String... arguments) throws IOException, InterruptedException {
+  public Running succeed(String... arguments) throws IOException, InterruptedException {
     Running running = start(arguments);
-    assertThat(running.exitCode(180)).as(() -> String.join(" ", arguments) + ": " + running.errors()).isZero();
+    int code = running.exitCode(SECONDS_MAX);
+    if (code != 0) throw new AssertionError(String.join(" ", arguments) + " ended with " + code + ": " + running.errors());
     return running;
+  }
+
+  private static List<String> words() throws IOException {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(Files.readAllLines(FLAGS));
+    // The tests' own configuration, which is found first, logs to standard output.
+    words.add("-Dlogback.configurationFile=logback.xml");
+    words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    return words;
   }
 }

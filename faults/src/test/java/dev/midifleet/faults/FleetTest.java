@@ -1,4 +1,4 @@
-package dev.midifleet.cli.fleet;
+package dev.midifleet.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package dev.midifleet.cli.fleet;
+package dev.midifleet.faults;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** What the tables say, for comparison: everything but ids and times. */
-final class Rows {
+public final class Rows {
   private static final Set<String> LEFT_OUT = Set.of("file_id", "library", "analyzed_at", "modified_at");
 
   private Rows() {}
 
   /** Path to all facts, as text, by path. */
-  static Map<String, String> metadata(Connection connection) throws SQLException {
+  public static Map<String, String> metadata(Connection connection) throws SQLException {
     var rows = new TreeMap<String, String>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select * from musical_metadata order by path")) {
@@ -37,11 +37,11 @@ final class Rows {
   }
 
   /** Dead letters: path, kind, reason and offset. */
-  static List<String> dead(Connection connection) throws SQLException { return lines(connection, """
+  public static List<String> dead(Connection connection) throws SQLException { return lines(connection, """
       select f.path || ' ' || d.kind || ' ' || coalesce(d.byte_offset::text, '-') || ' ' || d.reason
       from dead_files d join files f on f.id = d.file_id where f.status = 'dead' order by 1"""); }
 
-  static List<String> lines(Connection connection, String sql) throws SQLException {
+  public static List<String> lines(Connection connection, String sql) throws SQLException {
     List<String> lines = new ArrayList<>();
     try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
@@ -51,11 +51,11 @@ final class Rows {
     return lines;
   }
 
-  static long number(Connection connection, String sql) throws SQLException {
+  public static long number(Connection connection, String sql) throws SQLException {
     return Long.parseLong(lines(connection, sql).getFirst());
   }
 
-  static Connection connect(String url, String user, String password) throws SQLException {
+  public static Connection connect(String url, String user, String password) throws SQLException {
     return DriverManager.getConnection(url, user, password);
   }
 }

@@ -1,0 +1,5 @@
+/** Each fault by name. */
+@NullMarked
+package dev.midifleet.faults;
+
+import org.jspecify.annotations.NullMarked;
