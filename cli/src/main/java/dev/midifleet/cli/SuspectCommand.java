@@ -32,7 +32,7 @@ final class SuspectCommand implements Callable<Integer> {
     var only = library == null ? OptionalInt.empty() : OptionalInt.of(library);
     UUID parent = worker == null ? new UUID(0, 0) : worker;
     try (Database database = Database.open(settings, "midifleet suspect");
-        var suspects = new SuspectWorker(parent, only, settings, database, System.out)) {
+        var suspects = new SuspectWorker(parent, only, settings, database, System.out, SuspectCommand::halt)) {
       Thread.ofPlatform().name("parent").daemon(true).start(() -> obey(System.in, suspects));
       suspects.run();
     }
@@ -51,6 +51,8 @@ final class SuspectCommand implements Callable<Integer> {
       System.err.println("midifleet: " + e.getMessage());
     }
     // The parent is gone, and with it whoever would count how this one ends.
-    Runtime.getRuntime().halt(ExitCode.UNAVAILABLE.code());
+    halt();
   }
+
+  private static void halt() { Runtime.getRuntime().halt(ExitCode.UNAVAILABLE.code()); }
 }

@@ -1,7 +1,11 @@
 package dev.midifleet.faults;
 
 import dev.midifleet.common.lifecycle.Checkpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +19,7 @@ import java.util.List;
  */
 public final class FaultListener implements Checkpoint.Listener {
   static final String VARIABLE = "MIDIFLEET_TEST_FAULTS";
+  static final String DEATHS = "MIDIFLEET_TEST_DEATHS";
   private static final String NO_RULES = "on";
   private static final int KILLED = 137;
   private static final int CHUNK_LONGS = 1 << 17;
@@ -42,7 +47,20 @@ public final class FaultListener implements Checkpoint.Listener {
     }
   }
 
+  /** Counts the deaths of each file, a byte each, in the folder of {@value #DEATHS}, if there is one. */
+  private static void mourn(String file) {
+    String folder = System.getenv(DEATHS);
+    if (folder == null || !file.contains("poison-")) return;
+    try {
+      Files.write(Path.of(folder, file.substring(file.lastIndexOf('/') + 1)), new byte[1], StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void poison(String file) {
+    mourn(file);
     if (file.contains("poison-halt")) {
       Runtime.getRuntime().halt(KILLED);
     } else if (file.contains("poison-oom")) {

@@ -56,6 +56,7 @@ final class BatchPipeline implements AutoCloseable {
   private final BooleanSupplier abandon;
   private final Mounts mounts;
   private final FileWatch watch;
+  private final Runnable halt;
   private final BatchLedger ledger;
   private final FactsTable facts;
   private final ResultStore store;
@@ -81,9 +82,11 @@ final class BatchPipeline implements AutoCloseable {
    *          says when what is not finished is to be given back
    * @param watch
    *          told which file each thread parses and analyses
+   * @param halt
+   *          ends the process when memory is out
    */
   BatchPipeline(UUID worker, Settings settings, Database database, Crew crew, WorkerMetrics metrics,
-      WorkerTotals totals, Drain drain, Mounts mounts, FileWatch watch) {
+      WorkerTotals totals, Drain drain, Mounts mounts, FileWatch watch, Runnable halt) {
     this.worker = worker;
     this.settings = settings;
     this.crew = crew;
@@ -93,6 +96,7 @@ final class BatchPipeline implements AutoCloseable {
     this.abandon = drain::isOver;
     this.mounts = mounts;
     this.watch = watch;
+    this.halt = halt;
     this.ledger = new BatchLedger(database);
     this.facts = new FactsTable(database);
     this.store = new ResultStore(database, settings, worker);
@@ -335,7 +339,12 @@ final class BatchPipeline implements AutoCloseable {
       step.run();
     } catch (FileFailure failure) {
       slot.failure = failure;
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+    } catch (OutOfMemoryError e) {
+      // Whose fault it is cannot be known here: any thread may have taken the memory, and any may have met its end.
+      LOG.error("out of memory at {}: this process ends; started again, it goes on", slot.path(), e);
+      halt.run();
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
       // Whatever state its buffers are in, and however much memory they hold.
       workspace.shrink();
       slot.failure = internalErrors.failure(slot.path(), e);

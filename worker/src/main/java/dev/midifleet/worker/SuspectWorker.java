@@ -61,8 +61,11 @@ public final class SuspectWorker implements AutoCloseable {
    *          whose suspects, by {@code library.id}; empty for all
    * @param parent
    *          told what is worked on
+   * @param halt
+   *          ends the process when memory is out
    */
-  public SuspectWorker(UUID worker, OptionalInt library, Settings settings, Database database, PrintStream parent) {
+  public SuspectWorker(UUID worker, OptionalInt library, Settings settings, Database database, PrintStream parent,
+      Runnable halt) {
     this.worker = worker;
     this.library = library;
     this.lease = lease(settings);
@@ -70,7 +73,7 @@ public final class SuspectWorker implements AutoCloseable {
     this.crew = new Crew(1, () -> new Workspace(settings));
     var mounts = new Mounts(database, settings, crew, drain, MOUNT_INTERVAL);
     this.pipeline = new BatchPipeline(worker, settings, database, crew, new WorkerMetrics(new MetricRegistry()), totals,
-        drain, mounts, new Told());
+        drain, mounts, new Told(), halt);
     this.buffers = new BatchBuffers(settings);
     this.suspects = new SuspectLedger(database);
     this.store = new ResultStore(database, settings, worker);

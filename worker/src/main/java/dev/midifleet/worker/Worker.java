@@ -84,7 +84,7 @@ public final class Worker implements AutoCloseable {
         () -> new Workspace(settings));
     this.mounts = new Mounts(database, settings, crew, drain, MOUNT_INTERVAL);
     this.pipeline = new BatchPipeline(id, settings, database, crew, new WorkerMetrics(registry), totals, drain, mounts,
-        hangs);
+        hangs, host::halt);
     this.relay = new BatchRelay(database, queue, settings);
     this.host = host;
     this.suspectLedger = new SuspectLedger(database);

@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -56,12 +57,13 @@ class BatchPipelineTest {
         "MIDIFLEET_ALONE_BYTES", "4096"));
     final Settings settings = planned.settings;
     final Drain drain = new Drain();
+    final AtomicInteger halts = new AtomicInteger();
     final Crew crew = new Crew(2, () -> new Workspace(settings, AnalysisOptions.DEFAULT, faulty()));
     final Mounts mounts = new Mounts(planned.database, settings, crew, drain, Duration.ofMillis(20));
     final WorkerMetrics metrics = new WorkerMetrics(new MetricRegistry());
     final WorkerTotals totals = new WorkerTotals();
     final BatchPipeline pipeline = new BatchPipeline(UUID.randomUUID(), settings, planned.database, crew, metrics,
-        totals, drain, mounts, new HangWatch());
+        totals, drain, mounts, new HangWatch(), halts::incrementAndGet);
     final BatchBuffers buffers = new BatchBuffers(settings);
     final InProcessWorkQueue queue = new InProcessWorkQueue(10);
     final BatchRelay relay = new BatchRelay(planned.database, queue, settings);
@@ -163,7 +165,7 @@ class BatchPipelineTest {
   @Test
   void a_fault_of_ours_costs_its_file_and_no_other() throws Exception {
     for (Throwable thrown : new Throwable[]{new IllegalStateException("made for the test"),
-        new OutOfMemoryError("made for the test"), new StackOverflowError()}) {
+        new StackOverflowError()}) {
       Bench bench = bench();
       int tonic = 50 + thrown.getClass().getName().length();
       String[] names = {tonic + "a.mid", tonic + "b.mid", tonic + "c.mid"};
@@ -180,6 +182,18 @@ class BatchPipelineTest {
       assertThat(bench.planned.text("select kind || ' ' || reason from dead_files order by file_id desc"))
           .startsWith("INTERNAL_ERROR ").contains(String.valueOf(thrown.getMessage()));
     }
+  }
+
+  @Test
+  void a_worker_without_memory_ends_and_holds_it_against_no_file() throws Exception {
+    Bench bench = bench();
+    bench.write("a.mid", SmfBuilder.scale(60));
+    bench.planned.batch(1, "a.mid");
+    fault.set(new OutOfMemoryError("made for the test"));
+    assertThat(bench.run()).isEqualTo(End.FAILED);
+    assertThat(bench.halts).hasValue(1);
+    assertThat(bench.planned.text("select taken || ' ' || (committed_at is null) from batches")).isEqualTo("0 true");
+    assertThat(bench.planned.number("select count(*) from dead_files")).isZero();
   }
 
   @Test

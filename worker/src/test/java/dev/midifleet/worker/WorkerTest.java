@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.codahale.metrics.MetricRegistry;
+import dev.midifleet.common.catalog.FileEntry;
 import dev.midifleet.common.catalog.SuspectLedger;
 import dev.midifleet.common.observe.WorkerMetrics;
 import dev.midifleet.common.queue.BatchMessage;
@@ -98,6 +99,26 @@ class WorkerTest {
     }
   }
 
+  @Test
+  void what_the_broker_gave_up_is_split_and_never_a_verdict() throws Exception {
+    try (var planned = planned(); var given = new InProcessWorkQueue(9);
+        var queue = new GivesUp(new InProcessWorkQueue(9), given)) {
+      Files.createDirectory(temp.resolve("library"));
+      var batch = planned.batch(1, "a.mid", "b.mid");
+      planned.execute("update batches set publications = 3, published_at = now()");
+      var files = batch.files().stream().map(FileEntry::id).toList();
+      given.publish(List.of(new BatchMessage(batch.id(), 3, batch.run(), 1, "made", files),
+          new BatchMessage(4711, 1, batch.run(), 1, "made", List.of(1L))));
+      try (var worker = worker(planned, queue)) {
+        worker.start();
+        await().atMost(SOON).until(() -> given.depth().ready() == 0
+            && planned.number("select count(*) from batches where lane = 'suspect'") == 2);
+      }
+      assertThat(planned.text("select outcome from batches where id = " + batch.id())).isEqualTo("split");
+      assertThat(planned.number("select count(*) from dead_files")).isZero();
+    }
+  }
+
   private Planned planned() {
     return new Planned(Map.of("MIDIFLEET_LIBRARY_MADE", temp.resolve("library").toString(), "MIDIFLEET_SLOTS", "1",
         "MIDIFLEET_THREADS", "1"));
@@ -107,18 +128,39 @@ class WorkerTest {
     return new Worker(planned.settings, planned.database, queue, registry, new Alone());
   }
 
-  /** A queue whose acks arrive, and then throw an Error. */
   /** No file here costs a process. */
   private static final class Alone implements Host {
     @Override
     public Process startSuspectWorker(UUID worker, OptionalInt library) {
-      throw new AssertionError("there are no suspects here");
+      throw new IllegalStateException("no process is started here");
     }
 
     @Override
     public void halt() { throw new AssertionError("nothing hangs here"); }
   }
 
+  /** A queue, and another one in place of what its broker gave up. */
+  private record GivesUp(WorkQueue inner, WorkQueue given) implements WorkQueue {
+    @Override
+    public Subscription subscribeDead() { return given.subscribe(1); }
+
+    @Override
+    public Set<Long> publish(List<BatchMessage> messages) throws InterruptedException { return inner.publish(messages); }
+
+    @Override
+    public Subscription subscribe(int prefetch) { return inner.subscribe(prefetch); }
+
+    @Override
+    public boolean isConnected() { return inner.isConnected(); }
+
+    @Override
+    public QueueDepth depth() { return inner.depth(); }
+
+    @Override
+    public void close() { inner.close(); }
+  }
+
+  /** A queue whose acks arrive, and then throw an Error. */
   private record AfterAck(WorkQueue inner) implements WorkQueue {
     @Override
     public Subscription subscribeDead() { return inner.subscribeDead(); }

@@ -15,6 +15,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.testkit.TestBroker;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,6 +65,24 @@ class RabbitWorkQueueTest extends WorkQueueContract {
       assertThat(message.getProps().getMessageId()).isEqualTo("4711");
       assertThat(BatchMessages.read(message.getBody())).isEqualTo(batch(4711));
     });
+  }
+
+  @Test
+  void what_was_delivered_too_often_comes_to_who_drains() throws Exception {
+    queue().publish(List.of(batch(4711)));
+    RabbitTest.directly(settings(), channel -> {
+      GetResponse message = channel.basicGet(topology().work(), false);
+      while (message != null) {
+        channel.basicNack(message.getEnvelope().getDeliveryTag(), false, true);
+        message = channel.basicGet(topology().work(), false);
+      }
+    });
+    try (var dead = queue().subscribeDead()) {
+      Delivery delivery = Objects.requireNonNull(dead.poll(Duration.ofSeconds(20)));
+      assertThat(delivery.message()).isEqualTo(batch(4711));
+      delivery.ack();
+      await().until(() -> queue().depth().dead() == 0);
+    }
   }
 
   @Test
