@@ -1,33 +1,69 @@
 package dev.midifleet.worker;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which files are parsed and analysed now, and since when. */
+/**
+ * Which files are parsed and analysed now, and which of them hang. A file hangs when its thread has computed for too long,
+ * or has computed nothing for so long; on a machine with too much to do, a large file that only waits for its turn does
+ * not.
+ */
 final class HangWatch implements FileWatch {
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
+
   private final ConcurrentHashMap<Thread, Work> now = new ConcurrentHashMap<>();
 
-  /**
-   * A file in work.
-   *
-   * @param since
-   *          by {@link System#nanoTime()}
-   */
-  record Work(long batch, Path file, long since) {}
+  /** A file in work. The processor times are looked at and changed by the watching thread only. */
+  static final class Work {
+    private final long batch;
+    private final Path file;
+    private final long since = System.nanoTime();
+    private long firstCpu = -1;
+    private long lastCpu;
+    private long lastProgress;
+
+    private Work(long batch, Path file) {
+      this.batch = batch;
+      this.file = file;
+    }
+
+    long batch() { return batch; }
+
+    Path file() { return file; }
+
+    private boolean isHanging(long cpu, long time, long limit) {
+      if (firstCpu < 0) {
+        firstCpu = cpu;
+        lastCpu = cpu;
+        lastProgress = since;
+      }
+      if (cpu > lastCpu) {
+        lastCpu = cpu;
+        lastProgress = time;
+      }
+      return cpu - firstCpu > limit || time - lastProgress > limit;
+    }
+  }
 
   @Override
-  public void begin(long batch, Path file) {
-    now.put(Thread.currentThread(), new Work(batch, file, System.nanoTime()));
-  }
+  public void begin(long batch, Path file) { now.put(Thread.currentThread(), new Work(batch, file)); }
 
   @Override
   public void end() { now.remove(Thread.currentThread()); }
 
-  /** What has been in work for longer than that. */
-  List<Work> longerThan(Duration limit) {
-    long begin = System.nanoTime() - limit.toNanos();
-    return now.values().stream().filter(work -> work.since - begin < 0).toList();
+  /** What hangs now. To be asked every second or so, by one thread. */
+  List<Work> hanging(Duration limit) {
+    List<Work> hanging = new ArrayList<>();
+    now.forEach((thread, work) -> {
+      if (work.isHanging(CPU.getThreadCpuTime(thread.threadId()), System.nanoTime(), limit.toNanos())) {
+        hanging.add(work);
+      }
+    });
+    return hanging;
   }
 }

@@ -29,6 +29,7 @@ final class SuspectLane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SuspectLane.class);
   private static final Duration AFTER_FAILED_START = Duration.ofSeconds(10);
   private static final long NO_BATCH = 0;
+  private static final int STUCK_FACTOR = 10;
 
   private final UUID worker;
   private final SuspectLedger ledger;
@@ -46,6 +47,7 @@ final class SuspectLane implements AutoCloseable {
   /** What the child parses and analyses. */
   private volatile long batch = NO_BATCH;
   private volatile long since;
+  private volatile long renewed;
 
   /**
    * @param mayRun
@@ -75,13 +77,24 @@ final class SuspectLane implements AutoCloseable {
   /** Says that there may be some. */
   void nudge() { wake.release(); }
 
-  /** Ends a child whose file has taken too long. To be called every second or so. */
-  void killIfHung() {
+  /**
+   * Keeps the claim of a child that is at work, and ends a child that has been for much too long: one that could, has seen
+   * its file hang long before, and ended itself. To be called every second or so.
+   */
+  void watch() {
     Process running = child;
     long at = batch;
-    if (running == null || at == NO_BATCH || System.nanoTime() - since < fileTimeout.toNanos()) return;
+    if (running == null || at == NO_BATCH) return;
+    long time = System.nanoTime();
+    if (time - since < fileTimeout.multipliedBy(STUCK_FACTOR).toNanos()) {
+      if (time - renewed > fileTimeout.dividedBy(2).toNanos()) {
+        ledger.renew(at, worker, SuspectWorker.lease(fileTimeout));
+        renewed = time;
+      }
+      return;
+    }
     LOG.error("suspect {} has been worked on for {} s: it hangs, and its process is killed", at,
-        fileTimeout.toSeconds());
+        fileTimeout.multipliedBy(STUCK_FACTOR).toSeconds());
     running.destroyForcibly();
   }
 
@@ -186,6 +199,7 @@ final class SuspectLane implements AutoCloseable {
     switch (words[0]) {
       case SuspectWorker.WORK -> {
         since = System.nanoTime();
+        renewed = since;
         batch = Long.parseLong(words[1]);
       }
       case SuspectWorker.REST -> batch = NO_BATCH;

@@ -38,6 +38,8 @@ public final class SuspectWorker implements AutoCloseable {
   private static final Duration MOUNT_INTERVAL = Duration.ofSeconds(3);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(3);
 
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+
   static final String WORK = "work";
   static final String REST = "rest";
   static final String SETTLED = "settled";
@@ -52,6 +54,9 @@ public final class SuspectWorker implements AutoCloseable {
   private final BatchPipeline pipeline;
   private final BatchBuffers buffers;
   private final SuspectLedger suspects;
+  private final HangWatch hangs = new HangWatch();
+  private final Duration fileTimeout;
+  private final Runnable halt;
   private final ResultStore store;
 
   /**
@@ -62,13 +67,15 @@ public final class SuspectWorker implements AutoCloseable {
    * @param parent
    *          told what is worked on
    * @param halt
-   *          ends the process when memory is out
+   *          ends the process when memory is out, or a file hangs
    */
   public SuspectWorker(UUID worker, OptionalInt library, Settings settings, Database database, PrintStream parent,
       Runnable halt) {
     this.worker = worker;
     this.library = library;
-    this.lease = lease(settings);
+    this.fileTimeout = settings.duration(Setting.FILE_TIMEOUT);
+    this.lease = lease(fileTimeout);
+    this.halt = halt;
     this.parent = parent;
     this.crew = new Crew(1, () -> new Workspace(settings));
     var mounts = new Mounts(database, settings, crew, drain, MOUNT_INTERVAL);
@@ -80,18 +87,32 @@ public final class SuspectWorker implements AutoCloseable {
     mounts.waitForNothing();
   }
 
-  /** How long a claim holds: longer than its file may take, so that nobody begins with it twice at a time. */
-  static Duration lease(Settings settings) {
-    return settings.duration(Setting.FILE_TIMEOUT).multipliedBy(3).dividedBy(2);
+  /** How long a claim holds, unless the parent renews it: long enough for all but the largest files. */
+  static Duration lease(Duration fileTimeout) {
+    return fileTimeout.multipliedBy(3).dividedBy(2);
   }
 
   /** Works until no suspect is due, or until it is asked to stop. */
   public void run() throws InterruptedException {
+    Thread.ofPlatform().name("suspect-watch").daemon(true).start(this::haltIfHung);
     while (!drain.isRequested()) {
       Optional<SuspectLedger.Claim> claim = suspects.claim(worker, AnalyzerVersion.CURRENT, library, lease,
           drain::isRequested);
       if (claim.isEmpty()) return;
       settle(claim.get());
+    }
+  }
+
+  private void haltIfHung() {
+    try {
+      while (hangs.hanging(fileTimeout).isEmpty()) {
+        Thread.sleep(WATCH_INTERVAL);
+      }
+      LOG.error("the file has been worked on for more than {} s: it hangs, and this process ends",
+          fileTimeout.toSeconds());
+      halt.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -143,10 +164,16 @@ public final class SuspectWorker implements AutoCloseable {
 
   private final class Told implements FileWatch {
     @Override
-    public void begin(long batch, Path file) { tell(WORK + " " + batch); }
+    public void begin(long batch, Path file) {
+      tell(WORK + " " + batch);
+      hangs.begin(batch, file);
+    }
 
     @Override
-    public void end() { tell(REST); }
+    public void end() {
+      hangs.end();
+      tell(REST);
+    }
   }
 
   /** Stands where a message does for a bulk batch; the rows need no word of it. */

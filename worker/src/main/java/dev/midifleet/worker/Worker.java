@@ -261,9 +261,17 @@ public final class Worker implements AutoCloseable {
         LOG.debug("heartbeat: {}", e.getMessage());
       }
       pauseOrResume();
-      suspects.killIfHung();
-      endIfHung();
+      watchFiles();
     } while (!isStoppedWithin(WATCH_INTERVAL));
+  }
+
+  private void watchFiles() {
+    endIfHung();
+    try {
+      suspects.watch();
+    } catch (DatabaseException e) {
+      LOG.debug("the claim of a suspect was not renewed: {}", e.getMessage());
+    }
   }
 
   /**
@@ -271,8 +279,8 @@ public final class Worker implements AutoCloseable {
    * ends. What looks like a hang is parse and analysis only; a disk that does not answer is waited for.
    */
   private void endIfHung() {
-    var longest = hangs.longerThan(settings.duration(Setting.FILE_TIMEOUT));
-    for (HangWatch.Work work : longest) {
+    var hanging = hangs.hanging(settings.duration(Setting.FILE_TIMEOUT));
+    for (HangWatch.Work work : hanging) {
       if (!hung.add(work.batch())) continue;
       String reason = work.file() + " has been worked on for more than "
           + settings.duration(Setting.FILE_TIMEOUT).toSeconds() + " s: it hangs, and this process must end;"

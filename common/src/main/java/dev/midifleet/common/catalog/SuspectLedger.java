@@ -156,6 +156,20 @@ public final class SuspectLedger {
         + " where id = ? and worker_id = ? and lane = 'suspect' and committed_at is null", batch, worker);
   }
 
+  /** Puts the end of a worker's claim off: its child is still at work. */
+  public void renew(long batch, UUID worker, Duration lease) {
+    String sql = "update batches set due_at = now() + make_interval(secs => ?)"
+        + " where id = ? and worker_id = ? and lane = 'suspect' and committed_at is null";
+    database.transaction(connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setDouble(1, lease.toMillis() / 1000.0);
+        statement.setLong(2, batch);
+        statement.setObject(3, worker);
+        return statement.executeUpdate();
+      }
+    });
+  }
+
   /** Lets the suspects of a library be claimed at once, for a process that knows that nobody else works on them. */
   public void forgetClaims(int library) {
     String sql = """

@@ -96,6 +96,17 @@ class SuspectLedgerTest {
   }
 
   @Test
+  void a_claim_can_be_renewed_by_its_holder_only() {
+    suspect();
+    long batch = claim(WORKER).orElseThrow().batch().id();
+    rows.change("update batches set due_at = now()");
+    suspects.renew(batch, OTHER, Duration.ofSeconds(90));
+    assertThat(suspects.isAnyDue(1, ALL)).isTrue();
+    suspects.renew(batch, WORKER, Duration.ofSeconds(90));
+    assertThat(suspects.isAnyDue(1, ALL)).isFalse();
+  }
+
+  @Test
   void three_crashes_condemn_it_and_only_its_holder_may_count_them() {
     suspect();
     for (int crash = 1; crash <= SuspectLedger.CRASHES; crash++) {
