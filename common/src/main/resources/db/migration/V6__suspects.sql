@@ -3,3 +3,6 @@ create index batches_suspect on batches (due_at) where committed_at is null and 
 comment on column batches.due_at is 'when it may be published; on the suspect lane when it may be claimed, which a claim puts off';
 comment on column batches.taken is 'starts: a bulk batch is split at its third, a suspect is given up after nine';
 comment on column batches.crashes is 'ends of the process that worked on it, alone, seen by its parent; three are enough';
+
+alter table workers add column problem text;
+comment on column workers.problem is 'why it takes no batches, or does not get on; null when all is well';

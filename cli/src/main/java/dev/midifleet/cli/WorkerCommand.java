@@ -7,6 +7,7 @@ import dev.midifleet.common.catalog.UnreadableMessageLog;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.lifecycle.ShutdownStack;
+import dev.midifleet.common.observe.HealthEndpoint;
 import dev.midifleet.common.observe.MetricsSummary;
 import dev.midifleet.common.queue.QueueException;
 import dev.midifleet.common.queue.RabbitWorkQueue;
@@ -57,6 +58,9 @@ final class WorkerCommand implements Callable<Integer> {
             new HostProcess(settings)));
         interruption = new Interruption(() -> worker.requestStop("it was told to stop"),
             settings.duration(Setting.DRAIN_TIMEOUT).plus(DRAIN_MARGIN));
+        if (settings.isGiven(Setting.HEALTH)) {
+          stack.add("health", HealthEndpoint.open(settings.text(Setting.HEALTH), worker::health));
+        }
         worker.start();
         queue.awaitConnected(CONNECT_PATIENCE);
         log.info("stopping: {}", worker.awaitStopRequest());

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class Mounts {
   private final Drain drain;
   private final Duration interval;
   private final AtomicInteger waiting = new AtomicInteger();
+  private volatile String missing = "";
   private volatile boolean believed;
   private volatile boolean hurried;
 
@@ -53,6 +55,10 @@ final class Mounts {
 
   /** Looks once from now on, instead of waiting: a batch whose library is not there is given back. */
   void waitForNothing() { hurried = true; }
+
+  /** Which library is missing, for people; null if no batch waits. */
+  @Nullable
+  String problem() { return isWaiting() ? missing : null; }
 
   /** Whether any batch waits for its library. */
   boolean isWaiting() { return waiting.get() > 0; }
@@ -85,9 +91,10 @@ final class Mounts {
 
   private boolean await(Batch batch, BooleanSupplier mounted) throws InterruptedException {
     if (believed || look(mounted)) return true;
-    LOG.error("library \"{}\" is not mounted at {} on this host: taking no more batches until it is."
-        + " Mount it there, or set MIDIFLEET_LIBRARY_{} and start again",
-        batch.library().name(), batch.library().folder(settings), batch.library().variable());
+    missing = "library \"" + batch.library().name() + "\" is not mounted at " + batch.library().folder(settings)
+        + " on this host: taking no more batches until it is. Mount it there, or set MIDIFLEET_LIBRARY_"
+        + batch.library().variable() + " and start again";
+    LOG.error("{}", missing);
     waiting.incrementAndGet();
     try {
       do {

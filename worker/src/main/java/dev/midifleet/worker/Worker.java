@@ -5,26 +5,25 @@ import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.Library;
 import dev.midifleet.common.catalog.SuspectLedger;
-import dev.midifleet.common.catalog.WorkerEntry;
-import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.observe.Health;
 import dev.midifleet.common.observe.WorkerMetrics;
 import dev.midifleet.common.queue.BatchRelay;
 import dev.midifleet.common.queue.Delivery;
 import dev.midifleet.common.queue.WorkQueue;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +54,7 @@ public final class Worker implements AutoCloseable {
   private final HangWatch hangs = new HangWatch();
   private final SuspectLane suspects;
   private final SuspectLedger suspectLedger;
+  private final WorkerRow row;
   private final List<Thread> slotThreads = new ArrayList<>();
   private final Drain drain = new Drain();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -65,6 +65,8 @@ public final class Worker implements AutoCloseable {
   private final ConcurrentHashMap<Thread, Long> inFlight = new ConcurrentHashMap<>();
   /** Batches with a file that hangs; their slots will never end. */
   private final Set<Long> hung = ConcurrentHashMap.newKeySet();
+  /** By the watching thread; 0 while nothing is. */
+  private long awaySince;
   private final Object stateLock = new Object();
   private volatile WorkerState state = WorkerState.STARTING;
 
@@ -85,6 +87,7 @@ public final class Worker implements AutoCloseable {
     this.mounts = new Mounts(database, settings, crew, drain, MOUNT_INTERVAL);
     this.pipeline = new BatchPipeline(id, settings, database, crew, new WorkerMetrics(registry), totals, drain, mounts,
         hangs, host::halt);
+    this.row = new WorkerRow(id, slots, crew.size());
     this.relay = new BatchRelay(database, queue, settings);
     this.host = host;
     this.suspectLedger = new SuspectLedger(database);
@@ -115,7 +118,7 @@ public final class Worker implements AutoCloseable {
     enter(WorkerState.RUNNING, WorkerState.STARTING);
     watcher.start();
     suspects.start(library);
-    Thread.ofVirtual().name("dead-queue").start(this::splitDead);
+    new DeadQueue(queue, suspectLedger, suspects, drain).start();
     for (int i = 0; i < slots; i++) {
       slotThreads.add(Thread.ofVirtual().name("slot-" + i).start(() -> takeBatches(opened)));
     }
@@ -127,6 +130,13 @@ public final class Worker implements AutoCloseable {
   public WorkerTotals totals() { return totals; }
 
   public WorkerState state() { return state; }
+
+  /** What it does, and what is wrong. */
+  public Health health() {
+    List<String> problems = Stream.of(database.problem(), queue.problem(), mounts.problem(), drain.reason())
+        .filter(Objects::nonNull).toList();
+    return new Health(lower(state), problems);
+  }
 
   /** Publishes what has become due without waiting for the next interval. */
   public void nudgeRelay() { relay.nudge(); }
@@ -261,9 +271,26 @@ public final class Worker implements AutoCloseable {
         LOG.debug("heartbeat: {}", e.getMessage());
       }
       pauseOrResume();
+      giveUpIfAway();
       watchFiles();
     } while (!isStoppedWithin(WATCH_INTERVAL));
   }
+
+  /** Ends, if it is to wait no longer for what is away. */
+  private void giveUpIfAway() {
+    Duration patience = settings.duration(Setting.GIVE_UP_AFTER);
+    String problem = database.problem() != null ? database.problem() : queue.problem();
+    if (problem == null) {
+      awaySince = 0;
+    } else if (awaySince == 0) {
+      awaySince = System.nanoTime();
+    } else if (patience.isPositive() && System.nanoTime() - awaySince > patience.toNanos()) {
+      requestStop(problem + "; given up after " + patience.toSeconds() + " s, as "
+          + Setting.GIVE_UP_AFTER.variable() + " says");
+    }
+  }
+
+  private static String lower(WorkerState state) { return state.name().toLowerCase(Locale.ROOT); }
 
   private void watchFiles() {
     endIfHung();
@@ -312,39 +339,6 @@ public final class Worker implements AutoCloseable {
     return batch != null && hung.contains(batch);
   }
 
-  /**
-   * Empties the queue of what the broker gave up: a batch that was delivered so often is as suspect as one that was started
-   * so often. Never a verdict on its files.
-   */
-  private void splitDead() {
-    try (WorkQueue.Subscription dead = queue.subscribeDead()) {
-      while (!drain.isRequested()) {
-        Delivery delivery = dead.poll(POLL);
-        if (delivery != null) {
-          splitDead(delivery);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void splitDead(Delivery delivery) throws InterruptedException {
-    var message = delivery.message();
-    try {
-      int files = suspectLedger.split(message.batch(), OptionalInt.of(message.publication()), drain::isRequested);
-      if (files > 0) {
-        LOG.warn("the broker gave batch {} up: its {} files are tried alone", message.batch(), files);
-      }
-      delivery.ack();
-      suspects.nudge();
-    } catch (RuntimeException e) {
-      LOG.warn("batch {} stays where the broker put it: {}", message.batch(), e.getMessage());
-      delivery.giveBack();
-      drain.await(AFTER_FAILURE);
-    }
-  }
-
   private boolean isStoppedWithin(Duration time) {
     try {
       return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -391,23 +385,5 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private void writeRow() {
-    var row = new WorkerEntry(id, host(), ProcessHandle.current().pid(), version(), AnalyzerVersion.CURRENT,
-        state.name().toLowerCase(Locale.ROOT), slots, crew.size(), totals.done(), totals.bytes(), totals.notes(),
-        totals.dead());
-    row.writeTo(database);
-  }
-
-  private static String version() {
-    String version = Worker.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
-  }
+  private void writeRow() { row.write(database, health(), totals); }
 }

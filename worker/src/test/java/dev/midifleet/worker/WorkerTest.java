@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.codahale.metrics.MetricRegistry;
 import dev.midifleet.common.catalog.FileEntry;
 import dev.midifleet.common.catalog.SuspectLedger;
+import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.observe.WorkerMetrics;
 import dev.midifleet.common.queue.BatchMessage;
 import dev.midifleet.common.queue.Delivery;
@@ -52,6 +53,9 @@ class WorkerTest {
       try (var worker = worker(planned, queue)) {
         worker.start();
         await().atMost(SOON).until(() -> worker.state() == WorkerState.PAUSED);
+        assertThat(worker.health().problems()).singleElement().asString().contains("not mounted",
+            "MIDIFLEET_LIBRARY_MADE");
+        await().atMost(SOON).until(() -> planned.text("select problem from workers").contains("not mounted"));
         Path made = Files.createDirectory(temp.resolve("made"));
         Files.write(made.resolve("a.mid"), SmfBuilder.scale());
         Files.move(made, temp.resolve("library"));
@@ -116,6 +120,21 @@ class WorkerTest {
       }
       assertThat(planned.text("select outcome from batches where id = " + batch.id())).isEqualTo("split");
       assertThat(planned.number("select count(*) from dead_files")).isZero();
+    }
+  }
+
+  @Test
+  void a_worker_that_may_not_wait_for_ever_ends_and_says_for_what() throws Exception {
+    try (var planned = planned(); var queue = new InProcessWorkQueue(1)) {
+      var settings = planned.settings.with(Setting.GIVE_UP_AFTER, "1s");
+      try (var worker = new Worker(settings, planned.database, queue, registry, new Alone())) {
+        worker.start();
+        assertThat(worker.health().problems()).isEmpty();
+        queue.close();
+        assertThat(worker.awaitStopRequest()).contains("the queue is closed", "given up after 1 s",
+            "MIDIFLEET_GIVE_UP_AFTER");
+        assertThat(worker.health().problems()).isNotEmpty();
+      }
     }
   }
 

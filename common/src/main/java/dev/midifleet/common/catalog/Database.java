@@ -18,6 +18,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,7 @@ public final class Database implements AutoCloseable {
    */
   private final Semaphore patient;
   private volatile boolean away;
+  private volatile @Nullable String problem;
   /** Until it has, whoever asked says what is wrong, with what can be done about it. */
   private volatile boolean answered;
 
@@ -182,12 +184,18 @@ public final class Database implements AutoCloseable {
         }
         away = true;
       }
+      if (failure.isAway()) {
+        problem = "the database is away: " + failure.getMessage();
+      }
       throw failure;
     }
   }
 
   /** Whether the last try to reach the server failed. */
   public boolean isAway() { return away; }
+
+  /** Why it cannot be used now, for people; null when it can. */
+  public @Nullable String problem() { return away ? problem : null; }
 
   /**
    * Checks that the server can be reached and can hold every path.

@@ -4,26 +4,30 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's own row: who it is, and what it has done since it started.
  *
  * @param state
  *          {@code starting}, {@code running}, {@code paused}, {@code draining} or {@code stopped}
+ * @param problem
+ *          why it takes no batches or does not get on, for people; null when all is well
  * @param slots
  *          batches in flight
  * @param threads
  *          platform threads that read and analyse
  */
-public record WorkerEntry(UUID id, String host, long pid, String version, int analyzerVersion, String state, int slots,
-    int threads, long filesDone, long bytesDone, long notesDone, long filesDead) {
+public record WorkerEntry(UUID id, String host, long pid, String version, int analyzerVersion, String state,
+    @Nullable String problem, int slots, int threads, long filesDone, long bytesDone, long notesDone, long filesDead) {
 
   private static final String UPSERT = """
       insert into workers (id, host, pid, version, analyzer_version, state, slots, threads,
-        files_done, bytes_done, notes_done, files_dead)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        files_done, bytes_done, notes_done, files_dead, problem)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       on conflict (id) do update set seen_at = now(), state = excluded.state, files_done = excluded.files_done,
-        bytes_done = excluded.bytes_done, notes_done = excluded.notes_done, files_dead = excluded.files_dead""";
+        bytes_done = excluded.bytes_done, notes_done = excluded.notes_done, files_dead = excluded.files_dead,
+        problem = excluded.problem""";
 
   /** Writes the row, with the time of now as {@code seen_at}. */
   public void writeTo(Database database) {
@@ -44,6 +48,7 @@ public record WorkerEntry(UUID id, String host, long pid, String version, int an
       statement.setLong(10, bytesDone);
       statement.setLong(11, notesDone);
       statement.setLong(12, filesDead);
+      statement.setString(13, problem);
       return statement.executeUpdate();
     }
   }

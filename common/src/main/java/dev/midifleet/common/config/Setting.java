@@ -37,6 +37,9 @@ public enum Setting {
   RELAY_INTERVAL("1s", 10, Time.HOUR, Kind.DURATION, "how often a process looks for batches that are due"),
   /** A worker that was not seen for 30 s is shown as gone. */
   HEARTBEAT_INTERVAL("10s", Time.SECOND, 20 * Time.SECOND, Kind.DURATION, "how often a worker writes that it lives"),
+  GIVE_UP_AFTER("0s", Time.NONE, 36_500 * Time.DAY, Kind.DURATION,
+      "how long a worker waits for a database or a broker that is away before it ends; 0s: for ever"),
+  HEALTH("", "HOST:PORT where a worker answers GET /health; empty: nowhere"),
   DRAIN_TIMEOUT("60s", Time.NONE, Time.DAY, Kind.DURATION,
       "how long a stopping worker may take for the batches it holds");
 

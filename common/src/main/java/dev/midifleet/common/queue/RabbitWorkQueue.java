@@ -94,7 +94,7 @@ public final class RabbitWorkQueue implements WorkQueue {
     }
   }
 
-  /** Why the queue cannot be used fully now, for people; null when all is well. */
+  @Override
   public @Nullable String problem() {
     RabbitPublisher open = publisher;
     String blocked = open == null ? null : open.blocked();

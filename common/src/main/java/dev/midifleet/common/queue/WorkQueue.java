@@ -40,6 +40,11 @@ public interface WorkQueue extends AutoCloseable {
     return Integer.MAX_VALUE;
   }
 
+  /** Why it cannot be used fully now, for people; null when it can. */
+  default @Nullable String problem() {
+    return isConnected() ? null : "the queue is closed";
+  }
+
   /** Whether the queue can be reached now, for publishing and for all subscriptions. */
   boolean isConnected();
 
