@@ -47,6 +47,7 @@ public final class StatusJson {
     json.put("batches_delayed", run.batchesDelayed());
     json.put("batches_published", run.batchesPublished());
     json.put("batches_taken", run.batchesTaken());
+    json.put("batches_suspect", run.batchesSuspect());
     return json;
   }
 
