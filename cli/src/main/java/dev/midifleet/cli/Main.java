@@ -17,8 +17,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "midifleet",
     subcommands = {AnalyzeCommand.class, RunCommand.class, InitCommand.class, EnqueueCommand.class, WorkerCommand.class,
-        StatusCommand.class, DeadCommand.class, CancelCommand.class, ReconcileCommand.class, DuplicatesCommand.class,
-        ColumnsCommand.class},
+        StatusCommand.class, DeadCommand.class, CancelCommand.class, ReconcileCommand.class, AuditCommand.class,
+        DuplicatesCommand.class, ColumnsCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Analyses very large collections of MIDI files.",
@@ -33,6 +33,7 @@ import picocli.CommandLine.TypeConversionException;
         "  midifleet enqueue /srv/midi              a folder for the workers",
         "  midifleet status --watch                 how they do",
         "  midifleet dead list                      what could not be used, and why",
+        "  midifleet audit                          whether every file of a run is accounted for",
         "  midifleet duplicates                     which files are copies of each other",
         "  midifleet enqueue --help                 more about a command", "",
         "Settings are environment variables MIDIFLEET_..., or flags of the commands."})

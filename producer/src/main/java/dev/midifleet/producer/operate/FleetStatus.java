@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -84,13 +85,7 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
    *           when no run or more than one has such an id
    */
   public static FleetStatus ofRun(Database database, String run) {
-    if (run.length() < ID_CHARS_MIN) throw new MisuseException("there is no run " + run);
-    return database.query(connection -> {
-      List<RunStatus> runs = runs(connection, ONE, run.toLowerCase(Locale.ROOT));
-      if (runs.size() == 1) return withFleet(connection, runs);
-      throw new MisuseException(
-          runs.isEmpty() ? "there is no run " + run : "more than one run begins with " + run);
-    });
+    return database.query(connection -> withFleet(connection, List.of(run(connection, run))));
   }
 
   /** All runs that are not over; if there is none, the latest. Older ones than 90 days are left out. */
@@ -99,6 +94,19 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
       List<RunStatus> open = runs(connection, OPEN, null);
       return withFleet(connection, open.isEmpty() ? runs(connection, LATEST, null) : open);
     });
+  }
+
+  /** One run, see {@link #ofRun}. */
+  static RunStatus run(Connection connection, String run) throws SQLException {
+    if (run.length() < ID_CHARS_MIN) throw new MisuseException("there is no run " + run);
+    List<RunStatus> runs = runs(connection, ONE, run.toLowerCase(Locale.ROOT));
+    if (runs.size() == 1) return runs.getFirst();
+    throw new MisuseException(runs.isEmpty() ? "there is no run " + run : "more than one run begins with " + run);
+  }
+
+  /** The run that was started last; empty when there is none. */
+  static Optional<RunStatus> latest(Connection connection) throws SQLException {
+    return runs(connection, LATEST, null).stream().findFirst();
   }
 
   private static FleetStatus withFleet(Connection connection, List<RunStatus> runs) throws SQLException {

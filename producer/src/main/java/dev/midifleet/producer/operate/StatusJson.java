@@ -85,6 +85,38 @@ public final class StatusJson {
     return json;
   }
 
+  public static Map<String, @Nullable Object> of(AuditReport report) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("run", report.run().run().toString());
+    json.put("state", report.run().state().name().toLowerCase(Locale.ROOT));
+    json.put("balanced", report.isBalanced());
+    json.put("over", report.isOver());
+    json.put("planned", report.planned());
+    json.put("done", report.done());
+    json.put("dead", report.dead());
+    json.put("dead_by_kind", report.deadByKind());
+    json.put("dropped", report.dropped());
+    json.put("given_back", report.givenBack());
+    json.put("changed_since", report.changed());
+    json.put("planned_again_since", report.elsewhere());
+    json.put("open", report.open());
+    json.put("lost", report.lost());
+    json.put("checks", report.checks());
+    json.put("wrong", report.wrong().stream().map(StatusJson::of).toList());
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> of(AuditReport.Wrong wrong) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("check", wrong.check());
+    json.put("rule", wrong.rule());
+    json.put("count", wrong.count());
+    json.put("of", wrong.subject());
+    json.put("example", wrong.example());
+    json.put("advice", wrong.advice());
+    return json;
+  }
+
   public static Map<String, @Nullable Object> of(DeadFiles.Affected affected, boolean isDryRun) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("files", affected.files());
