@@ -18,7 +18,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "midifleet",
     subcommands = {AnalyzeCommand.class, RunCommand.class, InitCommand.class, EnqueueCommand.class, WorkerCommand.class,
         StatusCommand.class, DeadCommand.class, CancelCommand.class, ReconcileCommand.class, AuditCommand.class,
-        DuplicatesCommand.class, ColumnsCommand.class},
+        WhyCommand.class, DuplicatesCommand.class, ColumnsCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Analyses very large collections of MIDI files.",
@@ -34,6 +34,7 @@ import picocli.CommandLine.TypeConversionException;
         "  midifleet status --watch                 how they do",
         "  midifleet dead list                      what could not be used, and why",
         "  midifleet audit                          whether every file of a run is accounted for",
+        "  midifleet why pop/song.mid               what became of one file, and what will",
         "  midifleet duplicates                     which files are copies of each other",
         "  midifleet enqueue --help                 more about a command", "",
         "Settings are environment variables MIDIFLEET_..., or flags of the commands."})

@@ -30,6 +30,9 @@ public final class Audit {
       set transaction isolation level repeatable read, read only;
       set local work_mem = '128MB';
       set local jit = off""";
+  /** The planner takes an array for ten files, and would look up and sort a million one by one. */
+  private static final String PREPARE_MANY = "set local enable_nestloop = off; set local enable_sort = off";
+  private static final long MANY = 50_000;
   /**
    * A file's fate follows from its owner: what another run owns is that run's business, what nobody owns was changed, dropped
    * or given back.
@@ -43,9 +46,10 @@ public final class Audit {
         from pairs group by file),
       looked as (
         select p.id, p.last_batch, p.open_batches, f.status, f.batch_id, f.analyzed_at, f.content_hash,
-          o.run_id = {run} as own, o.committed_at, d.kind, d.run_id as dead_by, d.file_id is not null as letter
+          o.run_id = {run} as own, o.committed_at, d.kind, d.run_id as dead_by, d.file_id is not null as letter,
+          x.content_hash is not null as has_facts
         from planned p left join files f on f.id = p.id left join batches o on o.id = f.batch_id
-          left join dead_files d on d.file_id = p.id),
+          left join dead_files d on d.file_id = p.id left join facts x on x.content_hash = f.content_hash),
       fates as (
         select looked.*, case
           when own is false then 'elsewhere'
@@ -111,6 +115,9 @@ public final class Audit {
 
   private AuditReport report(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      if (run.filesPlanned() > MANY) {
+        statement.execute(PREPARE_MANY);
+      }
       try (ResultSet rows = statement.executeQuery(filled(FILES, Subject.FILE))) {
         while (rows.next()) {
           fates.merge(rows.getString(1), rows.getLong(3), Long::sum);

@@ -12,8 +12,7 @@ enum AuditCheck {
       "no batch will do them any more: `midifleet why` says what is known of one; report it, and give them back to the next"
           + " enqueue by update files set status = 'new', batch_id = null"),
   DONE(Subject.FILE, "a file that is done has its time, its content and that content's facts",
-      "fate = 'done' and (analyzed_at is null or content_hash is null or not exists (select from facts x"
-          + " where x.content_hash = fates.content_hash))",
+      "fate = 'done' and (analyzed_at is null or not has_facts)",
       "facts were deleted by hand, or it is a fault of ours: `midifleet enqueue DIR --all` analyses them again"),
   DEAD(Subject.FILE, "a file that is dead has its dead letter", "fate = 'dead' and not letter",
       "rows of dead_files were deleted by hand, or it is a fault of ours: `midifleet enqueue DIR --all` tries them again"),

@@ -117,6 +117,45 @@ public final class StatusJson {
     return json;
   }
 
+  public static Map<String, @Nullable Object> of(WhyReport report) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("file", report.file());
+    json.put("library", report.library());
+    json.put("path", report.path());
+    json.put("status", report.status());
+    json.put("content_hash", text(report.contentHash()));
+    json.put("size_bytes", report.sizeBytes());
+    json.put("modified_at", report.modifiedAt().toString());
+    json.put("analyzed_at", text(report.analyzedAt()));
+    json.put("batches", report.batches().stream().map(StatusJson::of).toList());
+    DeadFile dead = report.dead();
+    json.put("dead", dead == null ? null : of(dead));
+    json.put("next", report.next());
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> of(WhyReport.Step step) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("batch", step.batch());
+    json.put("run", step.run().toString());
+    json.put("lane", step.lane());
+    json.put("attempt", step.attempt());
+    json.put("files", step.files());
+    json.put("due_at", step.dueAt().toString());
+    json.put("publications", step.publications());
+    json.put("published_at", text(step.publishedAt()));
+    json.put("taken", step.taken());
+    json.put("crashes", step.crashes());
+    json.put("worker", text(step.worker()));
+    json.put("host", step.host());
+    json.put("pid", step.pid());
+    json.put("worker_alive", step.isWorkerAlive());
+    json.put("outcome", step.outcome());
+    json.put("committed_at", text(step.committedAt()));
+    json.put("owner", step.isOwner());
+    return json;
+  }
+
   public static Map<String, @Nullable Object> of(DeadFiles.Affected affected, boolean isDryRun) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("files", affected.files());

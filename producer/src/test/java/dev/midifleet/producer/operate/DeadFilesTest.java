@@ -96,7 +96,7 @@ class DeadFilesTest {
 
   @Test
   void retry_plans_a_run_for_each_library_and_keeps_the_letters_until_they_succeed() {
-    DeadFiles.Affected affected = dead.retry(DeadFilter.ALL, rows.settings(), 1);
+    DeadFiles.Affected affected = dead.retry(DeadFilter.ALL, RetryPace.atOnce(), rows.settings(), 1, done -> {});
 
     assertThat(affected.files()).isEqualTo(4);
     assertThat(affected.byKind()).isEqualTo(Map.of("MALFORMED", 2L, "MISSING", 2L));
@@ -111,13 +111,13 @@ class DeadFilesTest {
         .containsExactly("sub/b.mid", "sub/c.mid", "d\\xff.mid", "e.mid");
     assertThat(rows.number("select count(*) from dead_files")).isEqualTo(6);
     assertThat(paths(DeadFilter.ALL, 10)).isEmpty();
-    assertThat(dead.retry(DeadFilter.ALL, rows.settings(), 1).files()).isZero();
+    assertThat(dead.retry(DeadFilter.ALL, RetryPace.atOnce(), rows.settings(), 1, done -> {}).files()).isZero();
     assertThat(rows.number("select count(*) from runs where origin = 'retry'")).isEqualTo(2);
   }
 
   @Test
   void retry_of_some_leaves_the_others() {
-    assertThat(dead.retry(MISSING, rows.settings(), 1).byKind()).isEqualTo(Map.of("MISSING", 2L));
+    assertThat(dead.retry(MISSING, RetryPace.atOnce(), rows.settings(), 1, done -> {}).byKind()).isEqualTo(Map.of("MISSING", 2L));
     assertThat(paths(DeadFilter.ALL, 10)).containsExactly("sub/c.mid", "d\\xff.mid");
   }
 
@@ -128,7 +128,7 @@ class DeadFilesTest {
     try (var threads = Executors.newFixedThreadPool(3)) {
       Callable<DeadFiles.Affected> one = () -> {
         barrier.await();
-        return dead.retry(DeadFilter.ALL, rows.settings(), 1);
+        return dead.retry(DeadFilter.ALL, RetryPace.atOnce(), rows.settings(), 1, done -> {});
       };
       for (var future : threads.invokeAll(List.of(one, one, one))) {
         files += future.get().files();
@@ -140,7 +140,7 @@ class DeadFilesTest {
 
   @Test
   void drop_takes_the_letters_away_and_marks_the_files() {
-    assertThat(dead.drop(path("sub/*")).files()).isEqualTo(2);
+    assertThat(dead.drop(path("sub/*"), done -> {}).files()).isEqualTo(2);
 
     assertThat(rows.texts("select path from files where status = 'dropped' order by id")).containsExactly("sub/b.mid",
         "sub/c.mid");
