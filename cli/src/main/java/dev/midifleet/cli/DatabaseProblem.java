@@ -32,7 +32,8 @@ final class DatabaseProblem {
     }
     if (e.isForbidden()) {
       return problem(e, where + " does not let the role " + role + " do this (" + reason(e)
-          + "): the owner of the schema can run `midifleet init --grant-to " + role + "`");
+          + "): use the role of workers for it, or let the owner of the schema run `midifleet init --worker-role "
+          + role + "`");
     }
     if (e.isAway()) {
       return problem(e, where + " cannot be reached (" + reason(e) + "): start it, or name another by "

@@ -30,8 +30,8 @@ public final class Audit {
       set transaction isolation level repeatable read, read only;
       set local work_mem = '128MB';
       set local jit = off""";
-  /** The planner takes an array for ten files, and would look up and sort a million one by one. */
-  private static final String PREPARE_MANY = "set local enable_nestloop = off; set local enable_sort = off";
+  /** The planner takes an array for ten files, and would look up a million one by one. */
+  private static final String PREPARE_MANY = "set local enable_nestloop = off";
   private static final long MANY = 50_000;
   /**
    * A file's fate follows from its owner: what another run owns is that run's business, what nobody owns was changed, dropped

@@ -1,6 +1,8 @@
 package dev.midifleet.producer.operate;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +155,22 @@ public final class StatusJson {
     json.put("outcome", step.outcome());
     json.put("committed_at", text(step.committedAt()));
     json.put("owner", step.isOwner());
+    return json;
+  }
+
+  public static Map<String, @Nullable Object> of(List<Finding> findings) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("wrong", findings.stream().filter(Finding::isWrong).count());
+    List<Map<String, @Nullable Object>> all = new ArrayList<>();
+    for (Finding finding : findings) {
+      Map<String, @Nullable Object> one = new LinkedHashMap<>();
+      one.put("check", finding.check());
+      one.put("wrong", finding.isWrong());
+      one.put("text", finding.text());
+      one.put("advice", finding.advice());
+      all.add(one);
+    }
+    json.put("findings", all);
     return json;
   }
 
