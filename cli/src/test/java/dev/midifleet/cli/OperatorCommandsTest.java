@@ -9,8 +9,8 @@ import dev.midifleet.common.config.Settings;
 import dev.midifleet.testkit.TestBroker;
 import dev.midifleet.testkit.TestDatabase;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,10 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperatorCommandsTest {
+  @TempDir
+  private static Path folder;
+
   private final Map<String, String> environment = new HashMap<>();
   private final Database database = Database.open(services(), "test");
-  @TempDir
-  private Path folder;
 
   @BeforeAll
   void three_files_are_enqueued() throws Exception {
