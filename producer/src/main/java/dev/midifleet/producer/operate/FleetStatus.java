@@ -31,8 +31,8 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
 
   private static final int ID_CHARS_MIN = 4;
   /**
-   * Suspects are never published: their due_at is the lease of who tries them. Interrupted: not planned to its end, although a later one of its folder, or of one above it,
-   * was.
+   * Suspects are never published: their due_at is the lease of who tries them. Interrupted: not planned to its end, although a
+   * later one of its folder, or of one above it, was.
    */
   private static final String RUNS = """
       select r.id, l.name, r.folder, r.origin, r.analyze_known, r.started_at, r.planned_at, r.cancelled_at,

@@ -134,12 +134,14 @@ class AuditTest {
   @CsvSource(delimiter = '|', textBlock = """
       fate      | main:5  | update files set status = 'queued' where id = 5
       fate      | main:3  | update files set batch_id = 99 where id = 3
-      fate      | main:8  | update files set status = 'dead', batch_id = null where id = 8; delete from dead_files where file_id = 8
+      fate      | main:8  | update files set status = 'dead', batch_id = null where id = 8; \
+      delete from dead_files where file_id = 8
       done      | main:4  | delete from facts where content_hash = md5('c4')::uuid
       done      | main:4  | update files set content_hash = null where id = 4
       done      | main:4  | update files set analyzed_at = null where id = 4
       dead      | main:8  | delete from dead_files where file_id = 8
-      letter    | main:1  | insert into dead_files (file_id, run_id, kind, reason, attempts) select 1, id, 'EMPTY', 'x', 1 from runs
+      letter    | main:1  | insert into dead_files (file_id, run_id, kind, reason, attempts) \
+      select 1, id, 'EMPTY', 'x', 1 from runs
       owner     | main:5  | update files set batch_id = 1 where id = 5
       open_once | main:1  | insert into batches (run_id, analyzer_version, file_ids) select id, 1, '{1}' from runs
       outcome   | 2       | update batches set outcome = null where id = 2
@@ -150,7 +152,8 @@ class AuditTest {
       counted   | 2       | update batches set files_dead = 3, files_retried = 0 where id = 2
       attempts  | 3       | update batches set attempt = 5 where id = 3
       suspects  | 3       | update batches set lane = 'suspect', crashes = 4, taken = 10 where id = 3
-      cancelled | 4       | insert into batches (run_id, analyzer_version, file_ids) select id, 1, '{}' from runs; update runs set cancelled_at = now()
+      cancelled | 4       | insert into batches (run_id, analyzer_version, file_ids) select id, 1, '{}' from runs; \
+      update runs set cancelled_at = now()
       planned   |         | update runs set file_count = 11
       """)
   void each_thing_that_is_wrong_is_found_by_its_name(String check, String example, String damage) {

@@ -63,7 +63,9 @@ class DoctorTest {
       runs      | has not moved | update batches set committed_at = null
       libraries | is not there  | update library set location = '/absent'
       libraries | 0 of 1        | update files set path = 'b.mid'
-      schema    | version 99    | insert into flyway_schema_history select 99, '99', description, type, 'V99__x.sql', checksum, installed_by, installed_on, execution_time, success from flyway_schema_history where installed_rank = 1
+      schema    | version 99    | insert into flyway_schema_history \
+      select 99, '99', description, type, 'V99__x.sql', checksum, installed_by, installed_on, \
+      execution_time, success from flyway_schema_history where installed_rank = 1
       schema    | version 4     | delete from flyway_schema_history where version::int > 4
       """)
   void each_thing_that_is_wrong_is_found_with_what_to_do(String check, String text, String damage) {

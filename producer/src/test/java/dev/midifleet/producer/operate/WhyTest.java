@@ -103,7 +103,8 @@ class WhyTest {
       status = 'queued' | due_at = now(), attempt = 2 | but no worker is alive
       status = 'queued' | due_at = now() + interval '5 min', attempt = 2 | it waits for its time
       status = 'queued' | due_at = now(), attempt = 2, published_at = now() | its batch is in RabbitMQ
-      status = 'queued' | taken = 1, published_at = now(), worker_id = 'cccccccc-0000-0000-0000-000000000003' | 42 on host1 had its batch and is gone
+      status = 'queued' | taken = 1, published_at = now(), worker_id = 'cccccccc-0000-0000-0000-000000000003' \
+      | 42 on host1 had its batch and is gone
       status = 'queued' | lane = 'suspect' | will try it alone
       status = 'queued' | lane = 'suspect', taken = 1, due_at = now() + interval '90 s' | is trying it alone now
       status = 'queued' | committed_at = now(), outcome = 'done' | nothing, and that is wrong
