@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
  */
 final class ConnectionOptions {
   /** How long a person waits for a service that does not answer. */
-  static final Duration PATIENCE = Duration.ofSeconds(5);
+  static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Option(names = "--database-url", paramLabel = "URL",
       description = {"PostgreSQL as a JDBC URL; default: MIDIFLEET_DATABASE_URL, else",

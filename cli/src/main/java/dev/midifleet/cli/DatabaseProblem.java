@@ -32,13 +32,23 @@ final class DatabaseProblem {
     }
     if (e.isForbidden()) {
       return problem(e, where + " does not let the role " + role + " do this (" + reason(e)
-          + "): the owner of the schema can run `midifleet init --grant-to " + role + "`");
+          + "): use the role of workers for it, or let the owner of the schema run `midifleet init --worker-role "
+          + role + "`");
     }
     if (e.isAway()) {
       return problem(e, where + " cannot be reached (" + reason(e) + "): start it, or name another by "
           + Setting.DATABASE_URL.variable() + "; `midifleet run` needs none" + elsewhere);
     }
-    return e;
+    return isBusyOrFull(e)
+        ? problem(e, where + " could not do it now (" + reason(e)
+            + "): what was committed stays; try again, or look there for what it waits for")
+        : e;
+  }
+
+  /** Locks, limits of time, conflicts, and what it has no room for (SQLSTATE 40, 53, 55P03, 57014, 58). */
+  private static boolean isBusyOrFull(DatabaseException e) {
+    String state = e.state();
+    return e.isTransient() || state.equals("57014") || state.startsWith("53") || state.startsWith("58");
   }
 
   /** The same for the PostgreSQL that belongs to a data folder: nobody else starts it, and `init` is not for it. */
@@ -50,6 +60,10 @@ final class DatabaseProblem {
     if (e.isAway() || e.isBusy()) {
       return problem(e, "the PostgreSQL of " + data + " has ended or does not answer (" + reason(e) + "): "
           + data.resolve("postgres.log") + " may say why; what is committed stays");
+    }
+    if (isBusyOrFull(e)) {
+      return problem(e, "the PostgreSQL of " + data + " could not do it now (" + reason(e)
+          + "): what was committed stays; try again");
     }
     return e;
   }

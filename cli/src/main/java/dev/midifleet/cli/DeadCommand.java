@@ -5,11 +5,16 @@ import dev.midifleet.producer.operate.DeadFile;
 import dev.midifleet.producer.operate.DeadFiles;
 import dev.midifleet.producer.operate.DeadFiles.Affected;
 import dev.midifleet.producer.operate.DeadFilter;
+import dev.midifleet.producer.operate.RetryPace;
 import dev.midifleet.producer.operate.StatusJson;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +31,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet dead list", "  midifleet dead retry --kind MISSING", "  midifleet dead drop --path '*.txt'"})
 final class DeadCommand {
+  private static final Duration QUIET = Duration.ofSeconds(2);
+  private static final Pattern RATE = Pattern.compile("([1-9]\\d{0,8})(?:/s)?");
 
   /** What the three have in common. */
   abstract static class Part implements Callable<Integer> {
@@ -43,6 +50,13 @@ final class DeadCommand {
     RowsOptions rows() { return rows; }
 
     DeadFilter filter() { return filterOptions.filter(); }
+
+    /** Does it, and shows how far it is once that takes longer than people wait without asking. */
+    static Affected withProgress(String what, Function<LongConsumer, Affected> change) {
+      try (Progress progress = Progress.start(what, System.err, Terminal.isError()).quietFor(QUIET)) {
+        return change.apply(files -> progress.update(files, Progress.UNKNOWN, 0));
+      }
+    }
 
     void report(Affected affected, boolean isDryRun, boolean json, String done, String wouldBe) {
       if (json) {
@@ -63,6 +77,7 @@ final class DeadCommand {
           "Those that are being tried again are not listed.", ""},
       footerHeading = "%nExamples:%n",
       footer = {"  midifleet dead list --kind MALFORMED --limit 20",
+          "  midifleet dead list --sample 20         what there is, at a glance",
           "  midifleet dead list --path 'incoming/**' --json"})
   static final class ListCommand extends Part {
     @Option(names = "--limit", paramLabel = "N", description = "At most so many.")
@@ -100,10 +115,19 @@ final class DeadCommand {
   /** {@code midifleet dead retry}. */
   @Command(name = "retry", mixinStandardHelpOptions = true, sortOptions = false,
       description = {"Plans dead letters again, all of them or those that the flags name.",
-          "The workers take them as any other batch; a letter stays until its file succeeds.", ""},
+          "The workers take them as any other batch; a letter stays until its file succeeds.", "",
+          "With --rate the batches are planned at once and become due one after another: no more than N files in any"
+              + " second. The rows wait, not the command: `midifleet status` shows them as waiting for their time, and"
+              + " `midifleet cancel` calls off the rest.",
+          ""},
       footerHeading = "%nExamples:%n",
-      footer = {"  midifleet dead retry --kind MISSING --dry-run", "  midifleet dead retry --older-than 2h"})
+      footer = {"  midifleet dead retry --kind MISSING --dry-run", "  midifleet dead retry --older-than 2h",
+          "  midifleet dead retry --sample 100       try some first",
+          "  midifleet dead retry --rate 50/s        beside other work, or for a slow disk"})
   static final class RetryCommand extends Part {
+    @Option(names = "--rate", paramLabel = "N/s", description = "No more than N files become due in any second.")
+    private @Nullable String rate;
+
     @Option(names = "--dry-run", description = "Only count them.")
     private boolean dryRun;
 
@@ -112,9 +136,14 @@ final class DeadCommand {
 
     @Override
     public Integer call() throws Exception {
+      RetryPace pace = pace(rate);
+      DeadFilter filter = filter();
       return rows().withDatabase("midifleet dead", (database, settings) -> {
         var dead = new DeadFiles(database);
-        Affected affected = dryRun ? dead.count(filter()) : dead.retry(filter(), settings, AnalyzerVersion.CURRENT);
+        Affected affected = dryRun
+            ? dead.count(filter)
+            : withProgress("planning",
+                progress -> dead.retry(filter, pace, settings, AnalyzerVersion.CURRENT, progress));
         report(affected, dryRun, json, "planned again", "would be planned again");
         if (!json && rows().isLocal() && !affected.runs().isEmpty()) {
           out().println("the next `midifleet run` on this data folder tries them");
@@ -125,6 +154,15 @@ final class DeadCommand {
         return ExitCode.OK.code();
       });
     }
+  }
+
+  static RetryPace pace(@Nullable String rate) {
+    if (rate == null) return RetryPace.atOnce();
+    var matcher = RATE.matcher(rate.strip());
+    if (!matcher.matches()) {
+      throw new CommandException(ExitCode.USAGE, "--rate is " + rate + ": files a second are wanted, such as 50/s");
+    }
+    return RetryPace.of(Long.parseLong(matcher.group(1)));
   }
 
   /** {@code midifleet dead drop}. */
@@ -148,11 +186,12 @@ final class DeadCommand {
       DeadFilter filter = filter();
       if (filter.isAll() && !all) {
         throw new CommandException(ExitCode.USAGE,
-            "dead drop wants --kind, --path or --older-than: or --all, to give up all of them");
+            "dead drop wants --kind, --path, --older-than or --sample: or --all, to give up all of them");
       }
       return rows().withDatabase("midifleet dead", (database, settings) -> {
         var dead = new DeadFiles(database);
-        report(dryRun ? dead.count(filter) : dead.drop(filter), dryRun, json, "dropped", "would be dropped");
+        report(dryRun ? dead.count(filter) : withProgress("dropping", progress -> dead.drop(filter, progress)),
+            dryRun, json, "dropped", "would be dropped");
         return ExitCode.OK.code();
       });
     }

@@ -21,8 +21,15 @@ final class DeadFilterOptions {
       description = "Only those whose last failure is at least this long ago: 90s, 10m, 2h, 7d.")
   private @Nullable String olderThan;
 
+  @Option(names = "--sample", paramLabel = "N", description = "Only N of those that the rest leaves, at random.")
+  private @Nullable Long sample;
+
   DeadFilter filter() {
+    if (sample != null && sample < 1) {
+      throw new CommandException(ExitCode.USAGE, "--sample is " + sample + ": it must be 1 or more");
+    }
     return new DeadFilter(Optional.ofNullable(kind), Optional.ofNullable(path),
-        Optional.ofNullable(olderThan).map(text -> Settings.parseDuration("--older-than", text)));
+        Optional.ofNullable(olderThan).map(text -> Settings.parseDuration("--older-than", text)),
+        Optional.ofNullable(sample));
   }
 }

@@ -10,6 +10,7 @@ import dev.midifleet.common.queue.Topology;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
     description = {"Makes the tables in PostgreSQL and the queues in RabbitMQ, or brings them to this version.",
         "Doing it again changes nothing.", ""},
     footerHeading = "%nExamples:%n",
-    footer = {"  midifleet init", "  midifleet init --grant-to midifleet_worker",
+    footer = {"  midifleet init", "  midifleet init --worker-role midifleet_worker --reader-role midifleet_reader",
         "  MIDIFLEET_DATABASE_PASSWORD_FILE=/run/secrets/db midifleet init \\",
         "    --database-url jdbc:postgresql://db/midifleet"})
 final class InitCommand implements Callable<Integer> {
@@ -32,10 +33,14 @@ final class InitCommand implements Callable<Integer> {
   @Mixin
   private ConnectionOptions connection = new ConnectionOptions();
 
-  @Option(names = "--grant-to", paramLabel = "ROLE",
+  @Option(names = {"--worker-role", "--grant-to"}, paramLabel = "ROLE",
       description = "Let this role do what workers and enqueue do: select, insert and update rows, and delete dead"
           + " letters.")
-  private @Nullable String role;
+  private @Nullable String workerRole;
+
+  @Option(names = "--reader-role", paramLabel = "ROLE",
+      description = "Let this role read all rows: enough for status, dead list, audit, why, doctor and duplicates.")
+  private @Nullable String readerRole;
 
   @Override
   public Integer call() throws Exception {
@@ -64,16 +69,22 @@ final class InitCommand implements Callable<Integer> {
     Database.Migrated migrated = migrate(database, settings);
     out.println("PostgreSQL at " + settings.text(Setting.DATABASE_URL) + ": the schema is at version "
         + migrated.version() + (migrated.steps() == 0 ? " already" : ""));
-    if (role == null) return true;
+    grant(workerRole, "may select, insert and update rows, and delete dead letters", Grants::toWorker, database, out);
+    grant(readerRole, "may read all rows", Grants::toReader, database, out);
+    return true;
+  }
+
+  private static void grant(@Nullable String role, String rights, BiConsumer<Database, String> grant, Database database,
+      PrintWriter out) {
+    if (role == null) return;
     try {
-      Grants.toWorker(database, role);
+      grant.accept(database, role);
     } catch (DatabaseException e) {
       if (!e.state().equals("42704")) throw e;
       throw new CommandException(ExitCode.USAGE,
           "there is no role " + role + ": make it with CREATE ROLE, and run init again", e);
     }
-    out.println("the role " + role + " may select, insert and update rows, and delete dead letters");
-    return true;
+    out.println("the role " + role + " " + rights);
   }
 
   private static Database.Migrated migrate(Database database, Settings settings) {
@@ -84,7 +95,7 @@ final class InitCommand implements Callable<Integer> {
         String user = settings.text(Setting.DATABASE_USER);
         throw new CommandException(ExitCode.UNAVAILABLE,
             "PostgreSQL at " + settings.text(Setting.DATABASE_URL) + " does not let the role " + user + " make tables ("
-                + DatabaseProblem.reason(e) + "): run init as the database's owner with --grant-to " + user
+                + DatabaseProblem.reason(e) + "): run init as the database's owner with --worker-role " + user
                 + ", or let that role: GRANT CREATE ON SCHEMA public",
             e);
       }

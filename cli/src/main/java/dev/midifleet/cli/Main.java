@@ -17,8 +17,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "midifleet",
     subcommands = {AnalyzeCommand.class, RunCommand.class, InitCommand.class, EnqueueCommand.class, WorkerCommand.class,
-        StatusCommand.class, DeadCommand.class, CancelCommand.class, ReconcileCommand.class, DuplicatesCommand.class,
-        ColumnsCommand.class, SuspectCommand.class},
+        StatusCommand.class, DeadCommand.class, CancelCommand.class, ReconcileCommand.class, AuditCommand.class,
+        WhyCommand.class, DoctorCommand.class, DuplicatesCommand.class, ColumnsCommand.class, SuspectCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Analyses very large collections of MIDI files.",
@@ -33,6 +33,9 @@ import picocli.CommandLine.TypeConversionException;
         "  midifleet enqueue /srv/midi              a folder for the workers",
         "  midifleet status --watch                 how they do",
         "  midifleet dead list                      what could not be used, and why",
+        "  midifleet audit                          whether every file of a run is accounted for",
+        "  midifleet why pop/song.mid               what became of one file, and what will",
+        "  midifleet doctor                         what is wrong, and what to do about it",
         "  midifleet duplicates                     which files are copies of each other",
         "  midifleet enqueue --help                 more about a command", "",
         "Settings are environment variables MIDIFLEET_..., or flags of the commands."})
@@ -45,13 +48,18 @@ public final class Main {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[]{"midifleet " + (version == null ? "(development)" : version),
+      return new String[]{"midifleet " + version(),
           "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")};
     }
   }
 
   private Main() {}
+
+  /** As workers write it into their rows. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
 
   /** Runs the command and ends the process with its {@link ExitCode}. */
   public static void main(String[] arguments) {

@@ -79,10 +79,14 @@ final class StatusText {
     text.append("         ").append(settled(run)).append('\n');
     if (run.batchesOpen() > 0) {
       text.append(String.format(Locale.ROOT,
-          "         %s in %s: %,d to be published, %,d wait for a retry, %,d published,"
+          "         %s in %s: %,d to be published, %,d wait for their time, %,d published,"
               + " of these %,d taken%n",
           Amount.of(run.filesQueued(), "file"), Amount.of(run.batchesOpen(), "open batch"), run.batchesUnpublished(),
           run.batchesDelayed(), run.batchesPublished(), run.batchesTaken()));
+    }
+    if (run.batchesSuspect() > 0) {
+      text.append("         ").append(Amount.of(run.batchesSuspect(), "suspect"))
+          .append(": files that were there when a worker died, tried alone\n");
     }
     if (!Double.isNaN(rate) && !run.isOver()) {
       text.append(String.format(Locale.ROOT, "         %,d files/s%s%n", Math.round(rate), rate < 0.01

@@ -91,7 +91,7 @@ class LocalRunTest {
     try (var postgres = EmbeddedPostgres.start(data());
         var database = Database.open(LocalRun.localSettings(settings, postgres), "test")) {
       var more = new DeadFilter(Optional.empty(), Optional.of("more*"), Optional.empty());
-      assertThat(new DeadFiles(database).drop(more).files()).isEqualTo(1);
+      assertThat(new DeadFiles(database).drop(more, done -> {}).files()).isEqualTo(1);
     }
 
     Summary again = run(folder, NEW);

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the role of workers may do: read and write rows, and delete dead letters. It owns nothing and changes no schema.
+ * What the roles may do that own nothing and change no schema: workers, and whoever enqueues, read and write rows and delete
+ * dead letters; readers read. Both may see which version the schema has.
  */
 public final class Grants {
   /** All tables of the schema; a test compares them with it. Others that stand beside them are no business of workers. */
@@ -17,6 +18,9 @@ public final class Grants {
       "unreadable_messages", "facts");
   /** All views of the schema. */
   static final List<String> VIEWS = List.of("musical_metadata");
+
+  /** What the migrations note about themselves. */
+  static final String HISTORY = "flyway_schema_history";
 
   private Grants() {}
 
@@ -32,16 +36,36 @@ public final class Grants {
     database.transaction(connection -> {
       try (Statement statement = connection.createStatement()) {
         String name = quoted(connection, role);
-        statement.execute("grant usage on schema " + quoted(connection, connection.getSchema()) + " to " + name);
-        statement.execute("grant select, insert, update on " + present(statement, TABLES) + " to " + name);
-        statement.execute("grant delete on dead_files to " + name);
-        String views = present(statement, VIEWS);
-        if (!views.isEmpty()) {
-          statement.execute("grant select on " + views + " to " + name);
-        }
-        return name;
+        toRead(connection, statement, name);
+        statement.execute("grant insert, update on " + present(statement, TABLES) + " to " + name);
+        return statement.execute("grant delete on dead_files to " + name);
       }
     });
+  }
+
+  /**
+   * Grants reading alone, in one transaction. Doing it again changes nothing.
+   *
+   * @param role
+   *          an existing role
+   * @throws DatabaseException
+   *           when there is no such role
+   */
+  public static void toReader(Database database, String role) {
+    database.transaction(connection -> {
+      try (Statement statement = connection.createStatement()) {
+        toRead(connection, statement, quoted(connection, role));
+        return role;
+      }
+    });
+  }
+
+  private static void toRead(Connection connection, Statement statement, String name) throws SQLException {
+    List<String> all = new ArrayList<>(TABLES);
+    all.addAll(VIEWS);
+    all.add(HISTORY);
+    statement.execute("grant usage on schema " + quoted(connection, connection.getSchema()) + " to " + name);
+    statement.execute("grant select on " + present(statement, all) + " to " + name);
   }
 
   private static String quoted(Connection connection, String identifier) throws SQLException {

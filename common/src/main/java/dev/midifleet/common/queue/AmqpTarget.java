@@ -6,6 +6,7 @@ import com.rabbitmq.client.impl.DefaultExceptionHandler;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.SettingException;
 import dev.midifleet.common.config.Settings;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -38,6 +39,7 @@ record AmqpTarget(ConnectionFactory factory, String display) {
     String uri = settings.text(Setting.AMQP_URI);
     boolean secure = uri.startsWith("amqps:");
     try {
+      requireHost(new URI(uri));
       factory.setUri(uri);
       if (secure) {
         // The client's own default accepts every certificate.
@@ -63,6 +65,13 @@ record AmqpTarget(ConnectionFactory factory, String display) {
     factory.setThreadFactory(Thread.ofPlatform().daemon().name("amqp-", 0).factory());
     return new AmqpTarget(factory, factory.getHost() + ":" + factory.getPort() + ", virtual host "
         + factory.getVirtualHost());
+  }
+
+  /** A password with a / or a # in it would end the host's part of the URI, and be shown as virtual host or lost. */
+  private static void requireHost(URI uri) throws URISyntaxException {
+    if (uri.getHost() == null || String.valueOf(uri.getRawPath()).contains("@") || uri.getRawFragment() != null) {
+      throw new URISyntaxException("", "no host");
+    }
   }
 
   /** A connection that breaks is reported by its shutdown listener, once and with the broker's reason. */

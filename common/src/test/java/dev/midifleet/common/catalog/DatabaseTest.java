@@ -274,7 +274,32 @@ class DatabaseTest {
       assertThat(may(role, relation, "delete")).as(relation).isEqualTo(relation.equals("dead_files"));
       assertThat(may(role, relation, "truncate")).as(relation).isFalse();
     }
-    assertThat(may(role, "flyway_schema_history", "select")).isFalse();
+    assertThat(may(role, "flyway_schema_history", "select")).isTrue();
+    assertThat(may(role, "flyway_schema_history", "insert")).isFalse();
+  }
+
+  @Test
+  void the_role_of_readers_may_read_everything_and_write_nothing() {
+    String role = "pg_read_all_settings";
+    Grants.toReader(rows.database, role);
+    Grants.toReader(rows.database, role);
+
+    List<String> relations = rows.texts("""
+        select relname from pg_class where relnamespace = current_schema::regnamespace
+        and relkind in ('r', 'v', 'm', 'p')""");
+    assertThat(relations).contains("flyway_schema_history").containsAll(Grants.TABLES).containsAll(Grants.VIEWS);
+    for (String relation : relations) {
+      assertThat(may(role, relation, "select")).as(relation).isTrue();
+      for (String write : List.of("insert", "update", "delete", "truncate", "references", "trigger")) {
+        assertThat(may(role, relation, write)).as(relation + " " + write).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void the_version_of_the_schema_is_told_beside_the_one_that_is_known() {
+    SchemaVersion version = SchemaVersion.of(rows.settings);
+    assertThat(version.applied()).isEqualTo(version.known()).isGreaterThanOrEqualTo(5);
   }
 
   @Test

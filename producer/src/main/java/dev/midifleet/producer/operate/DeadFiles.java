@@ -18,8 +18,11 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dead letters: list them, try them again, give them up. A file that is being tried again is no dead letter until it
@@ -27,17 +30,27 @@ import java.util.stream.LongStream;
  */
 public final class DeadFiles {
   private static final int PAGE = 1_000;
-  private static final String LIST = """
+  /** Files in one transaction of retry or drop: it bounds the memory, and how long the others wait for the library. */
+  private static final int CHUNK = 50_000;
+  private static final String SELECT = """
       select d.file_id, l.name, f.path, d.kind, d.reason, d.byte_offset, d.attempts, d.run_id, d.worker_id,
         d.first_failed_at, d.last_failed_at
       from dead_files d join files f on f.id = d.file_id join library l on l.id = f.library_id
-      where d.file_id > ? and %s order by d.file_id limit ?""".formatted(DeadFilter.CONDITION);
+      """;
+  private static final String LIST = SELECT + "where d.file_id > ? and (? or d.file_id = any(?)) and "
+      + DeadFilter.CONDITION + " order by d.file_id limit ?";
+  private static final String ONE = SELECT + "where d.file_id = ?";
   private static final String COUNT = """
-      select d.kind, count(*) from dead_files d join files f on f.id = d.file_id where %s group by d.kind"""
+      select kind, count(*) from (
+        select d.kind from dead_files d join files f on f.id = d.file_id where %s limit ?) one group by kind"""
+      .formatted(DeadFilter.CONDITION);
+  private static final String SAMPLE = """
+      select d.file_id from dead_files d join files f on f.id = d.file_id where %s order by random() limit ?"""
       .formatted(DeadFilter.CONDITION);
   private static final String OF_LIBRARY = """
       select d.file_id, f.size_bytes, d.kind from dead_files d join files f on f.id = d.file_id
-      where f.library_id = ? and %s order by d.file_id""".formatted(DeadFilter.CONDITION);
+      where f.library_id = ? and d.file_id > ? and (? or d.file_id = any(?)) and %s order by d.file_id limit ?"""
+      .formatted(DeadFilter.CONDITION);
   private static final String DROP = """
       with gone as (delete from dead_files where file_id = any(?) returning file_id)
       update files f set status = 'dropped', batch_id = null from gone where f.id = gone.file_id""";
@@ -58,9 +71,17 @@ public final class DeadFiles {
    */
   public record Affected(long files, SortedMap<String, Long> byKind, List<UUID> runs, long batches) {}
 
-  /** Files of a library that a filter meets. Never compared. */
+  /** Files of a library that are changed in one transaction. Never compared. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Found(Library library, long[] ids, long[] sizes, SortedMap<String, Long> byKind) {}
+  private record Chunk(long[] ids, long[] sizes, SortedMap<String, Long> byKind) {
+    long lastId() { return ids[ids.length - 1]; }
+  }
+
+  /** Changes the files of a chunk, in its transaction, and says how many batches that made. */
+  @FunctionalInterface
+  private interface Change {
+    long apply(Connection connection, Library library, Chunk chunk) throws SQLException;
+  }
 
   /**
    * Gives the dead letters one by one, in the order in which the files were found.
@@ -70,12 +91,13 @@ public final class DeadFiles {
    * @return how many were given
    */
   public long list(DeadFilter filter, long limit, Consumer<DeadFile> consumer) {
+    Long[] chosen = chosen(filter);
     long given = 0;
     long lastId = 0;
     while (given < limit) {
       long after = lastId;
       int size = (int) Math.min(PAGE, limit - given);
-      List<DeadFile> page = database.query(connection -> page(connection, filter, after, size));
+      List<DeadFile> page = database.query(connection -> page(connection, filter, chosen, after, size));
       page.forEach(consumer);
       given += page.size();
       if (page.size() < size) break;
@@ -84,11 +106,12 @@ public final class DeadFiles {
     return given;
   }
 
-  /** Counts them, and changes nothing. */
+  /** Counts them, and changes nothing. Of a sample, the kinds are those of as many as it has, not of random ones. */
   public Affected count(DeadFilter filter) {
     return database.query(connection -> {
       try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
         filter.set(statement, 1);
+        statement.setLong(1 + DeadFilter.PARAMETERS, filter.sample().orElse(Long.MAX_VALUE));
         SortedMap<String, Long> byKind = new TreeMap<>();
         try (ResultSet rows = statement.executeQuery()) {
           while (rows.next()) {
@@ -101,77 +124,138 @@ public final class DeadFiles {
   }
 
   /**
-   * Plans them again, in one transaction: a run of its own for each library. The relay publishes them as it does all
-   * others.
+   * Plans them again: a run of its own for each library, {@value #CHUNK} files a transaction. The relay publishes them as it
+   * does all others. What is committed when it is interrupted is planned, and doing it again plans the rest.
    *
+   * @param pace
+   *          when each batch is due
    * @param settings
    *          bound the batches
    * @param analyzerVersion
    *          what a worker must know to take them
+   * @param progress
+   *          told how many are planned, after each transaction
    */
-  public Affected retry(DeadFilter filter, Settings settings, int analyzerVersion) {
-    var handOver = new HandOver(settings, analyzerVersion);
-    return database.transaction(connection -> {
-      List<Found> found = locked(connection, filter);
-      List<UUID> runs = new ArrayList<>();
-      long batches = 0;
-      for (Found one : found) {
-        UUID run = Runs.start(connection, one.library(), "", Runs.Origin.RETRY, false);
-        Planned planned = handOver.toBatches(connection, run, one.ids(), one.sizes());
-        Runs.complete(connection, run);
-        runs.add(run);
-        batches += planned.batches();
+  public Affected retry(DeadFilter filter, RetryPace pace, Settings settings, int analyzerVersion,
+      LongConsumer progress) {
+    var handOver = new HandOver(pace.bound(settings), analyzerVersion);
+    SortedMap<Integer, UUID> runs = new TreeMap<>();
+    Change plan = (connection, library, chunk) -> {
+      UUID run = runs.get(library.id());
+      if (run == null) {
+        run = Runs.start(connection, library, "", Runs.Origin.RETRY, false);
       }
-      return affected(byKind(found), runs, batches);
-    });
+      pace.nextChunk();
+      Planned planned = handOver.toBatches(connection, run, chunk.ids(), chunk.sizes(), pace::delay);
+      // After each: what is planned is all that there is, if no other chunk follows.
+      Runs.complete(connection, run);
+      runs.put(library.id(), run);
+      return planned.batches();
+    };
+    Affected changed = inChunks(filter, plan, progress);
+    return new Affected(changed.files(), changed.byKind(), List.copyOf(runs.values()), changed.batches());
   }
 
-  /** Gives them up, in one transaction: they are analysed again only if their size or time changes. */
-  public Affected drop(DeadFilter filter) {
-    return database.transaction(connection -> {
-      List<Found> found = locked(connection, filter);
-      for (Found one : found) {
-        try (PreparedStatement statement = connection.prepareStatement(DROP)) {
-          statement.setArray(1, connection.createArrayOf("bigint", LongStream.of(one.ids()).boxed().toArray()));
-          statement.executeUpdate();
-        }
+  /**
+   * Gives them up, {@value #CHUNK} a transaction: they are analysed again only if their size or time changes.
+   *
+   * @param progress
+   *          told how many are dropped, after each transaction
+   */
+  public Affected drop(DeadFilter filter, LongConsumer progress) {
+    return inChunks(filter, (connection, library, chunk) -> {
+      try (PreparedStatement statement = connection.prepareStatement(DROP)) {
+        statement.setArray(1, connection.createArrayOf("bigint", LongStream.of(chunk.ids()).boxed().toArray()));
+        statement.executeUpdate();
       }
-      return affected(byKind(found), List.of(), 0);
-    });
+      return 0;
+    }, progress);
   }
 
-  /** What the filter meets, by library; the libraries are held from here on, so that nobody else hands files over. */
-  private static List<Found> locked(Connection connection, DeadFilter filter) throws SQLException {
-    List<Found> found = new ArrayList<>();
-    for (Library library : Libraries.all(connection)) {
-      LibraryLock.acquire(connection, library.id());
-      try (PreparedStatement statement = connection.prepareStatement(OF_LIBRARY)) {
-        statement.setInt(1, library.id());
-        filter.set(statement, 2);
-        var ids = LongStream.builder();
-        var sizes = LongStream.builder();
-        SortedMap<String, Long> byKind = new TreeMap<>();
+  /** The dead letter of a file; null where it has none. */
+  static @Nullable DeadFile find(Connection connection, long file) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ONE)) {
+      statement.setLong(1, file);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? deadFile(row) : null;
+      }
+    }
+  }
+
+  private Affected inChunks(DeadFilter filter, Change change, LongConsumer progress) {
+    Long[] chosen = chosen(filter);
+    SortedMap<String, Long> byKind = new TreeMap<>();
+    long files = 0;
+    long batches = 0;
+    for (Library library : database.query(Libraries::all)) {
+      long lastId = 0;
+      while (true) {
+        long after = lastId;
+        var made = new AtomicLong();
+        Chunk chunk = database.transaction(connection -> {
+          // Held until the end of the transaction, so that nobody else hands files of it over.
+          LibraryLock.acquire(connection, library.id());
+          Chunk next = chunk(connection, filter, chosen, library, after);
+          if (next.ids().length > 0) {
+            made.set(change.apply(connection, library, next));
+          }
+          return next;
+        });
+        if (chunk.ids().length == 0) break;
+        chunk.byKind().forEach((kind, count) -> byKind.merge(kind, count, Long::sum));
+        files += chunk.ids().length;
+        batches += made.get();
+        lastId = chunk.lastId();
+        progress.accept(files);
+      }
+    }
+    return affected(byKind, List.of(), batches);
+  }
+
+  /** The files of the sample; null where there is none, and all that the filter meets are meant. */
+  private Long @Nullable [] chosen(DeadFilter filter) {
+    if (filter.sample().isEmpty()) return null;
+    return database.query(connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(SAMPLE)) {
+        filter.set(statement, 1);
+        statement.setLong(1 + DeadFilter.PARAMETERS, filter.sample().get());
+        List<Long> ids = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery()) {
           while (rows.next()) {
             ids.add(rows.getLong(1));
-            sizes.add(rows.getLong(2));
-            byKind.merge(rows.getString(3), 1L, Long::sum);
           }
         }
-        if (!byKind.isEmpty()) {
-          found.add(new Found(library, ids.build().toArray(), sizes.build().toArray(), byKind));
-        }
+        return ids.toArray(Long[]::new);
       }
-    }
-    return found;
+    });
   }
 
-  private static SortedMap<String, Long> byKind(List<Found> found) {
-    SortedMap<String, Long> sum = new TreeMap<>();
-    for (Found one : found) {
-      one.byKind().forEach((kind, files) -> sum.merge(kind, files, Long::sum));
+  private static Chunk chunk(Connection connection, DeadFilter filter, Long @Nullable [] chosen, Library library,
+      long after) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(OF_LIBRARY)) {
+      statement.setInt(1, library.id());
+      setRange(connection, statement, 2, after, chosen);
+      filter.set(statement, 5);
+      statement.setInt(5 + DeadFilter.PARAMETERS, CHUNK);
+      var ids = LongStream.builder();
+      var sizes = LongStream.builder();
+      SortedMap<String, Long> byKind = new TreeMap<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+          sizes.add(rows.getLong(2));
+          byKind.merge(rows.getString(3), 1L, Long::sum);
+        }
+      }
+      return new Chunk(ids.build().toArray(), sizes.build().toArray(), byKind);
     }
-    return sum;
+  }
+
+  private static void setRange(Connection connection, PreparedStatement statement, int from, long after,
+      Long @Nullable [] chosen) throws SQLException {
+    statement.setLong(from, after);
+    statement.setBoolean(from + 1, chosen == null);
+    statement.setArray(from + 2, connection.createArrayOf("bigint", chosen == null ? new Long[0] : chosen));
   }
 
   private static Affected affected(SortedMap<String, Long> byKind, List<UUID> runs, long batches) {
@@ -179,22 +263,25 @@ public final class DeadFiles {
     return new Affected(files, byKind, runs, batches);
   }
 
-  private static List<DeadFile> page(Connection connection, DeadFilter filter, long after, int size)
-      throws SQLException {
+  private static List<DeadFile> page(Connection connection, DeadFilter filter, Long @Nullable [] chosen, long after,
+      int size) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(LIST)) {
-      statement.setLong(1, after);
-      filter.set(statement, 2);
-      statement.setInt(2 + DeadFilter.PARAMETERS, size);
+      setRange(connection, statement, 1, after, chosen);
+      filter.set(statement, 4);
+      statement.setInt(4 + DeadFilter.PARAMETERS, size);
       try (ResultSet rows = statement.executeQuery()) {
         List<DeadFile> page = new ArrayList<>();
         while (rows.next()) {
-          page.add(new DeadFile(rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4),
-              rows.getString(5), rows.getObject(6, Long.class), rows.getInt(7), rows.getObject(8, UUID.class),
-              rows.getObject(9, UUID.class), rows.getObject(10, OffsetDateTime.class).toInstant(),
-              rows.getObject(11, OffsetDateTime.class).toInstant()));
+          page.add(deadFile(rows));
         }
         return page;
       }
     }
+  }
+
+  private static DeadFile deadFile(ResultSet row) throws SQLException {
+    return new DeadFile(row.getLong(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5),
+        row.getObject(6, Long.class), row.getInt(7), row.getObject(8, UUID.class), row.getObject(9, UUID.class),
+        row.getObject(10, OffsetDateTime.class).toInstant(), row.getObject(11, OffsetDateTime.class).toInstant());
   }
 }

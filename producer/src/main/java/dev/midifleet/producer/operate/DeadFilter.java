@@ -15,10 +15,21 @@ import java.util.Optional;
  *          one of these; without a slash it is matched with the file's name alone
  * @param olderThan
  *          how long ago the last failure must be, at least
+ * @param sample
+ *          so many of those that meet the rest, at random; at least 1
  */
-public record DeadFilter(Optional<FailureKind> kind, Optional<String> path, Optional<Duration> olderThan) {
+public record DeadFilter(Optional<FailureKind> kind, Optional<String> path, Optional<Duration> olderThan,
+    Optional<Long> sample) {
   /** All of them. */
   public static final DeadFilter ALL = new DeadFilter(Optional.empty(), Optional.empty(), Optional.empty());
+
+  /** Without a sample. */
+  public DeadFilter(Optional<FailureKind> kind, Optional<String> path, Optional<Duration> olderThan) {
+    this(kind, path, olderThan, Optional.empty());
+  }
+
+  /** The same, but only so many at random. */
+  public DeadFilter sampled(long files) { return new DeadFilter(kind, path, olderThan, Optional.of(files)); }
 
   /** A condition over {@code dead_files d} and {@code files f}, with {@value #PARAMETERS} parameters. */
   static final String CONDITION = """

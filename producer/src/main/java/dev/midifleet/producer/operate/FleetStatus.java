@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -29,12 +30,15 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
     long unreadableMessages) {
 
   private static final int ID_CHARS_MIN = 4;
-  /** Interrupted: not planned to its end, although a later one of its folder, or of one above it, was. */
+  /**
+   * Suspects are never published: their due_at is the lease of who tries them. Interrupted: not planned to its end, although a
+   * later one of its folder, or of one above it, was.
+   */
   private static final String RUNS = """
       select r.id, l.name, r.folder, r.origin, r.analyze_known, r.started_at, r.planned_at, r.cancelled_at,
         r.files_found, r.files_unchanged, r.file_count, r.byte_count,
         b.done, b.copied, b.dead, b.retried, b.queued, b.batches, b.open, b.unpublished, b.delayed, b.published, b.taken,
-        r.planned_at is null and exists (
+        b.suspects, r.planned_at is null and exists (
           select from runs later where later.library_id = r.library_id and later.origin = 'enqueue'
           and later.started_at > r.started_at and later.planned_at is not null
           and (later.folder in ('', r.folder) or starts_with(r.folder, later.folder || '/')))
@@ -44,12 +48,13 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
           coalesce(sum(file_count) filter (where committed_at is null), 0) as queued,
           count(*) as batches,
           count(*) filter (where committed_at is null) as open,
-          count(*) filter (where committed_at is null and published_at is null
+          count(*) filter (where committed_at is null and published_at is null and lane = 'bulk'
             and (due_at <= now() or publications > 0)) as unpublished,
-          count(*) filter (where committed_at is null and published_at is null
+          count(*) filter (where committed_at is null and published_at is null and lane = 'bulk'
             and due_at > now() and publications = 0) as delayed,
           count(*) filter (where committed_at is null and published_at is not null) as published,
-          count(*) filter (where committed_at is null and published_at is not null and taken > 0) as taken
+          count(*) filter (where committed_at is null and published_at is not null and taken > 0) as taken,
+          count(*) filter (where committed_at is null and lane = 'suspect') as suspects
         from batches where run_id = r.id) b
       """;
   private static final String ONE = RUNS + "where starts_with(r.id::text, ?) order by r.started_at limit 2";
@@ -80,13 +85,7 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
    *           when no run or more than one has such an id
    */
   public static FleetStatus ofRun(Database database, String run) {
-    if (run.length() < ID_CHARS_MIN) throw new MisuseException("there is no run " + run);
-    return database.query(connection -> {
-      List<RunStatus> runs = runs(connection, ONE, run.toLowerCase(Locale.ROOT));
-      if (runs.size() == 1) return withFleet(connection, runs);
-      throw new MisuseException(
-          runs.isEmpty() ? "there is no run " + run : "more than one run begins with " + run);
-    });
+    return database.query(connection -> withFleet(connection, List.of(run(connection, run))));
   }
 
   /** All runs that are not over; if there is none, the latest. Older ones than 90 days are left out. */
@@ -95,6 +94,19 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
       List<RunStatus> open = runs(connection, OPEN, null);
       return withFleet(connection, open.isEmpty() ? runs(connection, LATEST, null) : open);
     });
+  }
+
+  /** One run, see {@link #ofRun}. */
+  static RunStatus run(Connection connection, String run) throws SQLException {
+    if (run.length() < ID_CHARS_MIN) throw new MisuseException("there is no run " + run);
+    List<RunStatus> runs = runs(connection, ONE, run.toLowerCase(Locale.ROOT));
+    if (runs.size() == 1) return runs.getFirst();
+    throw new MisuseException(runs.isEmpty() ? "there is no run " + run : "more than one run begins with " + run);
+  }
+
+  /** The run that was started last; empty when there is none. */
+  static Optional<RunStatus> latest(Connection connection) throws SQLException {
+    return runs(connection, LATEST, null).stream().findFirst();
   }
 
   private static FleetStatus withFleet(Connection connection, List<RunStatus> runs) throws SQLException {
@@ -140,10 +152,10 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
     Instant cancelled = instantOrNull(row, 8);
     long open = row.getLong(19);
     return new RunStatus(row.getObject(1, UUID.class), row.getString(2), row.getString(3), row.getString(4),
-        row.getBoolean(5), state(planned, cancelled, open, row.getBoolean(24)), instant(row, 6), planned, cancelled,
+        row.getBoolean(5), state(planned, cancelled, open, row.getBoolean(25)), instant(row, 6), planned, cancelled,
         row.getLong(9), row.getLong(10), row.getLong(11), row.getLong(12), row.getLong(13), row.getLong(14),
         row.getLong(15), row.getLong(16), row.getLong(17), row.getLong(18), open, row.getLong(20), row.getLong(21),
-        row.getLong(22), row.getLong(23));
+        row.getLong(22), row.getLong(23), row.getLong(24));
   }
 
   private static RunStatus.State state(@Nullable Instant planned, @Nullable Instant cancelled, long open,

@@ -30,12 +30,14 @@ import org.jspecify.annotations.Nullable;
  * @param batches
  *          all of them, followed by those that are open: how many altogether, due and not yet published, waiting for the
  *          time of a retry, published, and of these taken by a worker at least once
+ * @param batchesSuspect
+ *          open ones of one file each, which was there when a worker died and is tried alone; never published
  */
 public record RunStatus(UUID run, String library, String folder, String origin, boolean analyzeKnown, State state,
     Instant startedAt, @Nullable Instant plannedAt, @Nullable Instant cancelledAt, long filesFound, long filesUnchanged,
     long filesPlanned, long bytesPlanned, long filesDone, long filesCopied, long filesDead, long filesRetried,
     long filesQueued, long batches, long batchesOpen, long batchesUnpublished, long batchesDelayed,
-    long batchesPublished, long batchesTaken) {
+    long batchesPublished, long batchesTaken, long batchesSuspect) {
 
   /** What stage a run is in. */
   public enum State {

@@ -1,6 +1,8 @@
 package dev.midifleet.producer.operate;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ public final class StatusJson {
     json.put("batches_delayed", run.batchesDelayed());
     json.put("batches_published", run.batchesPublished());
     json.put("batches_taken", run.batchesTaken());
+    json.put("batches_suspect", run.batchesSuspect());
     return json;
   }
 
@@ -81,6 +84,93 @@ public final class StatusJson {
     json.put("worker", text(file.worker()));
     json.put("first_failed_at", file.firstFailedAt().toString());
     json.put("last_failed_at", file.lastFailedAt().toString());
+    return json;
+  }
+
+  public static Map<String, @Nullable Object> of(AuditReport report) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("run", report.run().run().toString());
+    json.put("state", report.run().state().name().toLowerCase(Locale.ROOT));
+    json.put("balanced", report.isBalanced());
+    json.put("over", report.isOver());
+    json.put("planned", report.planned());
+    json.put("done", report.done());
+    json.put("dead", report.dead());
+    json.put("dead_by_kind", report.deadByKind());
+    json.put("dropped", report.dropped());
+    json.put("given_back", report.givenBack());
+    json.put("changed_since", report.changed());
+    json.put("planned_again_since", report.elsewhere());
+    json.put("open", report.open());
+    json.put("lost", report.lost());
+    json.put("checks", report.checks());
+    json.put("wrong", report.wrong().stream().map(StatusJson::of).toList());
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> of(AuditReport.Wrong wrong) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("check", wrong.check());
+    json.put("rule", wrong.rule());
+    json.put("count", wrong.count());
+    json.put("of", wrong.subject());
+    json.put("example", wrong.example());
+    json.put("advice", wrong.advice());
+    return json;
+  }
+
+  public static Map<String, @Nullable Object> of(WhyReport report) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("file", report.file());
+    json.put("library", report.library());
+    json.put("path", report.path());
+    json.put("status", report.status());
+    json.put("content_hash", text(report.contentHash()));
+    json.put("size_bytes", report.sizeBytes());
+    json.put("modified_at", report.modifiedAt().toString());
+    json.put("analyzed_at", text(report.analyzedAt()));
+    json.put("batches", report.batches().stream().map(StatusJson::of).toList());
+    DeadFile dead = report.dead();
+    json.put("dead", dead == null ? null : of(dead));
+    json.put("next", report.next());
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> of(WhyReport.Step step) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("batch", step.batch());
+    json.put("run", step.run().toString());
+    json.put("lane", step.lane());
+    json.put("attempt", step.attempt());
+    json.put("files", step.files());
+    json.put("due_at", step.dueAt().toString());
+    json.put("publications", step.publications());
+    json.put("published_at", text(step.publishedAt()));
+    json.put("taken", step.taken());
+    json.put("crashes", step.crashes());
+    json.put("worker", text(step.worker()));
+    json.put("host", step.host());
+    json.put("pid", step.pid());
+    json.put("worker_alive", step.isWorkerAlive());
+    json.put("outcome", step.outcome());
+    json.put("committed_at", text(step.committedAt()));
+    json.put("owner", step.isOwner());
+    return json;
+  }
+
+  public static Map<String, @Nullable Object> of(List<Finding> findings) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("wrong", findings.stream().filter(Finding::isWrong).count());
+    List<Map<String, @Nullable Object>> all = new ArrayList<>();
+    for (Finding finding : findings) {
+      Map<String, @Nullable Object> one = new LinkedHashMap<>();
+      one.put("check", finding.check());
+      one.put("wrong", finding.isWrong());
+      one.put("text", finding.text());
+      one.put("advice", finding.advice());
+      all.add(one);
+    }
+    json.put("findings", all);
     return json;
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.IntFunction;
 
 /**
  * Gives files to new batches: inserts the batches of a run, says in the files that these own them now, and adds them to
@@ -38,19 +39,27 @@ public final class HandOver {
     this.analyzerVersion = analyzerVersion;
   }
 
+  /** Like {@link #toBatches(Connection, UUID, long[], long[], IntFunction)}, with all batches due at once. */
+  public Planned toBatches(Connection connection, UUID run, long[] ids, long[] sizes) throws SQLException {
+    return toBatches(connection, run, ids, sizes, files -> Duration.ZERO);
+  }
+
   /**
    * @param ids
    *          {@code files.id}, all of one library, each once, in the order in which they are to be read
    * @param sizes
    *          bytes of each
+   * @param delays
+   *          asked for each batch in turn, with the number of its files: how long from now until it is due
    */
-  public Planned toBatches(Connection connection, UUID run, long[] ids, long[] sizes) throws SQLException {
+  public Planned toBatches(Connection connection, UUID run, long[] ids, long[] sizes, IntFunction<Duration> delays)
+      throws SQLException {
     List<EvenBatches.Slice> slices = EvenBatches.split(sizes, limits);
     List<NewBatch> batches = new ArrayList<>(slices.size());
     long bytes = 0;
     for (EvenBatches.Slice slice : slices) {
       List<Long> files = Arrays.stream(slice.files()).mapToObj(place -> ids[place]).toList();
-      batches.add(new NewBatch(run, Lane.BULK, 1, files, slice.bytes(), Duration.ZERO));
+      batches.add(new NewBatch(run, Lane.BULK, 1, files, slice.bytes(), delays.apply(files.size())));
       bytes += slice.bytes();
     }
     own(connection, batches, BatchLedger.insert(connection, batches, analyzerVersion));

@@ -16,9 +16,11 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -96,7 +98,7 @@ class DeadFilesTest {
 
   @Test
   void retry_plans_a_run_for_each_library_and_keeps_the_letters_until_they_succeed() {
-    DeadFiles.Affected affected = dead.retry(DeadFilter.ALL, rows.settings(), 1);
+    DeadFiles.Affected affected = dead.retry(DeadFilter.ALL, RetryPace.atOnce(), rows.settings(), 1, done -> {});
 
     assertThat(affected.files()).isEqualTo(4);
     assertThat(affected.byKind()).isEqualTo(Map.of("MALFORMED", 2L, "MISSING", 2L));
@@ -111,13 +113,13 @@ class DeadFilesTest {
         .containsExactly("sub/b.mid", "sub/c.mid", "d\\xff.mid", "e.mid");
     assertThat(rows.number("select count(*) from dead_files")).isEqualTo(6);
     assertThat(paths(DeadFilter.ALL, 10)).isEmpty();
-    assertThat(dead.retry(DeadFilter.ALL, rows.settings(), 1).files()).isZero();
+    assertThat(dead.retry(DeadFilter.ALL, RetryPace.atOnce(), rows.settings(), 1, done -> {}).files()).isZero();
     assertThat(rows.number("select count(*) from runs where origin = 'retry'")).isEqualTo(2);
   }
 
   @Test
   void retry_of_some_leaves_the_others() {
-    assertThat(dead.retry(MISSING, rows.settings(), 1).byKind()).isEqualTo(Map.of("MISSING", 2L));
+    assertThat(dead.retry(MISSING, RetryPace.atOnce(), rows.settings(), 1, done -> {}).byKind()).isEqualTo(Map.of("MISSING", 2L));
     assertThat(paths(DeadFilter.ALL, 10)).containsExactly("sub/c.mid", "d\\xff.mid");
   }
 
@@ -128,7 +130,7 @@ class DeadFilesTest {
     try (var threads = Executors.newFixedThreadPool(3)) {
       Callable<DeadFiles.Affected> one = () -> {
         barrier.await();
-        return dead.retry(DeadFilter.ALL, rows.settings(), 1);
+        return dead.retry(DeadFilter.ALL, RetryPace.atOnce(), rows.settings(), 1, done -> {});
       };
       for (var future : threads.invokeAll(List.of(one, one, one))) {
         files += future.get().files();
@@ -140,12 +142,83 @@ class DeadFilesTest {
 
   @Test
   void drop_takes_the_letters_away_and_marks_the_files() {
-    assertThat(dead.drop(path("sub/*")).files()).isEqualTo(2);
+    assertThat(dead.drop(path("sub/*"), done -> {}).files()).isEqualTo(2);
 
     assertThat(rows.texts("select path from files where status = 'dropped' order by id")).containsExactly("sub/b.mid",
         "sub/c.mid");
     assertThat(rows.number("select count(*) from dead_files")).isEqualTo(4);
     assertThat(paths(DeadFilter.ALL, 10)).containsExactly("d\\xff.mid", "e.mid");
+  }
+
+  @Test
+  void a_sample_is_as_many_as_asked_for_of_what_the_filter_meets_and_not_always_the_same() {
+    rows.change("""
+        insert into files (library_id, path, path_key, size_bytes, modified_at, status)
+        select 1, 'many' || n, gen_random_uuid(), 1, now(), 'dead' from generate_series(1, 1500) n""");
+    rows.change("""
+        insert into dead_files (file_id, run_id, kind, reason, attempts)
+        select f.id, r.id, 'EMPTY', 'x', 1 from files f, runs r where f.path like 'many%' and r.library_id = 1""");
+    DeadFilter ten = path("many*").sampled(10);
+
+    List<String> sample = paths(ten, Long.MAX_VALUE);
+    assertThat(sample).hasSize(10).doesNotHaveDuplicates().allMatch(path -> path.startsWith("many"));
+    assertThat(paths(ten, Long.MAX_VALUE)).isNotEqualTo(sample);
+    assertThat(dead.count(ten).files()).isEqualTo(10);
+    assertThat(dead.drop(path("many*").sampled(1_200), done -> {}).files()).isEqualTo(1_200);
+    assertThat(dead.retry(ten, RetryPace.atOnce(), rows.settings(), 1, done -> {}).files()).isEqualTo(10);
+    assertThat(dead.count(path("many*")).files()).isEqualTo(290);
+    assertThat(rows.number("select count(*) from files where status = 'dropped'")).isEqualTo(1_200);
+  }
+
+  @Test
+  void at_a_pace_no_more_files_become_due_in_any_second() {
+    rows.change("""
+        insert into files (library_id, path, path_key, size_bytes, modified_at, status)
+        select 1, 'many' || n, gen_random_uuid(), 1, now(), 'dead' from generate_series(1, 1000) n""");
+    rows.change("""
+        insert into dead_files (file_id, run_id, kind, reason, attempts)
+        select f.id, r.id, 'EMPTY', 'x', 1 from files f, runs r where f.path like 'many%' and r.library_id = 1""");
+
+    dead.retry(path("many*"), RetryPace.of(70), rows.settings(), 1, done -> {});
+
+    assertThat(rows.number("select max(files) from (select sum(file_count) as files from batches group by due_at) s"))
+        .isBetween(35L, 70L);
+    assertThat(rows.number("select count(distinct due_at) from batches")).isGreaterThanOrEqualTo(15);
+    assertThat(rows.number("""
+        select count(*) from (select due_at - lag(due_at) over (order by due_at) as gap
+          from (select distinct due_at from batches) d) g where gap < interval '1 s'""")).isZero();
+    assertThat(rows.number("select extract(epoch from max(due_at) - now())::bigint from batches")).isBetween(12L, 30L);
+    assertThat(rows.number("select sum(file_count) from batches")).isEqualTo(1_000);
+  }
+
+  @Test
+  @Tag("long")
+  void hundreds_of_thousands_are_listed_planned_and_dropped_in_seconds() {
+    rows.change("""
+        insert into files (library_id, path, path_key, size_bytes, modified_at, status)
+        select 1, 'f/' || n % 500 || '/' || n || '.mid', gen_random_uuid(), n % 9999, now(), 'dead'
+        from generate_series(1, 300000) n""");
+    rows.change("""
+        insert into dead_files (file_id, run_id, kind, reason, attempts)
+        select f.id, r.id, case when f.id % 3 = 0 then 'MISSING' else 'EMPTY' end, 'a reason of a usual length', 1
+        from files f, runs r where f.path like 'f/%' and r.library_id = 1""");
+    rows.change("analyze");
+
+    time("list 300,000", () -> paths(path("f/**"), Long.MAX_VALUE).size(), 300_000);
+    time("list a sample of 100", () -> paths(path("f/**").sampled(100), 100).size(), 100);
+    time("count", () -> dead.count(path("f/**")).files(), 300_000);
+    List<Long> told = new ArrayList<>();
+    time("retry 100,000", () -> dead.retry(new DeadFilter(Optional.of(FailureKind.MISSING), Optional.of("f/**"),
+        Optional.empty()), RetryPace.of(1_000), rows.settings(), 1, told::add).files(), 100_000);
+    assertThat(told).containsExactly(50_000L, 100_000L);
+    assertThat(rows.number("select count(*) from runs where origin = 'retry'")).isEqualTo(1);
+    time("drop 200,000", () -> dead.drop(path("f/**"), done -> {}).files(), 200_000);
+  }
+
+  private static void time(String what, LongSupplier work, long expected) {
+    long begin = System.nanoTime();
+    assertThat(work.getAsLong()).as(what).isEqualTo(expected);
+    System.out.printf("%s: %.1f s%n", what, (System.nanoTime() - begin) / 1e9);
   }
 
   @Test

@@ -66,6 +66,23 @@ class FleetStatusTest {
   }
 
   @Test
+  void suspects_are_counted_apart_and_never_as_unpublished() {
+    run(A, "now()", "now()", 4);
+    batch(A, "'{1}'", "lane = 'suspect'");
+    batch(A, "'{2}'", "lane = 'suspect', taken = 1, due_at = now() + interval '90 s'");
+    batch(A, "'{3}'", "lane = 'suspect', taken = 1, committed_at = now(), files_done = 1");
+    batch(A, "'{4}'", "due_at = now()");
+
+    assertThat(only(FleetStatus.ofRun(rows.database(), A))).satisfies(run -> {
+      assertThat(run.batchesSuspect()).isEqualTo(2);
+      assertThat(run.batchesUnpublished()).isEqualTo(1);
+      assertThat(run.batchesDelayed()).isZero();
+      assertThat(run.batchesOpen()).isEqualTo(3);
+      assertThat(run.isOver()).isFalse();
+    });
+  }
+
+  @Test
   void states_follow_from_the_rows() {
     run(A, "now() - interval '2 h'", "null", 1);
     assertThat(state(A)).isEqualTo(RunStatus.State.PLANNING);
@@ -169,7 +186,8 @@ class FleetStatusTest {
     assertThat(StatusJson.of(only(status)).keySet()).containsExactly("run", "library", "folder", "origin",
         "analyze_known", "state", "started_at", "planned_at", "cancelled_at", "files_found", "files_unchanged",
         "files_planned", "bytes_planned", "files_done", "files_copied", "files_dead", "files_retried", "files_queued",
-        "batches", "batches_open", "batches_unpublished", "batches_delayed", "batches_published", "batches_taken");
+        "batches", "batches_open", "batches_unpublished", "batches_delayed", "batches_published", "batches_taken",
+        "batches_suspect");
     assertThat(StatusJson.of(status.workers().getFirst()).keySet()).containsExactly("worker", "host", "pid", "version",
         "state", "alive", "started_at", "seen_at", "slots", "threads", "files_done", "files_dead", "bytes_done");
     assertThat(StatusJson.of(only(status))).containsEntry("state", "planning").containsEntry("planned_at", null);

@@ -53,7 +53,7 @@ public final class ResultStore {
       update files f set status = 'done', content_hash = u.content::uuid, analyzed_at = now()
       from unnest(?, ?) as u(id, content) where f.id = u.id and f.batch_id = ? returning f.id""";
   private static final String FILES_DEAD = """
-      update files set status = 'dead' where id = any(?) and batch_id = ? returning id""";
+      update files set status = 'dead', content_hash = null, analyzed_at = null where id = any(?) and batch_id = ? returning id""";
   private static final String FILES_HANDED_OVER = """
       update files set batch_id = ? where id = any(?) and batch_id = ? returning id""";
   private static final String DEAD_ROWS = """

@@ -1,0 +1,66 @@
+package dev.midifleet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Passwords stay out of everything that a command prints, whatever is wrong, and however much it is asked to say. */
+@Tag("long")
+class SecretsTest {
+  private static final String SECRET = "sEcReT-1234";
+  private static final String HALF = "1234";
+
+  @TempDir
+  private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"doctor", "status", "worker", "init"})
+  void wrong_hosts_and_passwords_are_reported_without_the_passwords(String command) throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), SECRET + "\n");
+    Map<String, String> inVariables = environment("amqp://user:" + SECRET + "@127.0.0.1:1/x",
+        "jdbc:postgresql://127.0.0.1:1/x");
+    inVariables.put("MIDIFLEET_DATABASE_PASSWORD", SECRET);
+    Map<String, String> inFiles = environment("amqp://127.0.0.1:1/x", "jdbc:postgresql://127.0.0.1:1/x");
+    inFiles.put("MIDIFLEET_AMQP_USER", "user");
+    inFiles.put("MIDIFLEET_AMQP_PASSWORD_FILE", file.toString());
+    inFiles.put("MIDIFLEET_DATABASE_PASSWORD_FILE", file.toString());
+    for (Map<String, String> environment : List.of(inVariables, inFiles)) {
+      var ended = MidifleetProcess.run(environment, command, "--verbose");
+      assertThat(ended.code()).as(ended.err()).isNotZero();
+      assertThat(ended.out() + ended.err()).contains("127.0.0.1:1").doesNotContain(SECRET);
+    }
+  }
+
+  @Test
+  void uris_that_cannot_be_read_are_not_shown() throws Exception {
+    for (String uri : List.of("amqp://u:sE cReT-1234@host", "amqp://u:sEcReT/1234@host", "amqp://u:1/sEcReT-1234@host",
+        "amqp://u:sEcReT#1234@host", "amqp://u:sEcReT?1234@host", "amqp://u:%zz1234@host", "u:sEcReT-1234@host")) {
+      var ended = MidifleetProcess.run(environment(uri, "jdbc:postgresql://127.0.0.1:1/x"), "doctor", "--verbose");
+      assertThat(ended.code()).as(uri).isNotZero();
+      assertThat(ended.out() + ended.err()).as(uri).doesNotContain(HALF).doesNotContain("cReT");
+    }
+    for (String url : List.of("jdbc:postgresql://h/x?user=u&password=" + SECRET, "postgresql://u:" + SECRET + "@h/x",
+        "jdbc:postgresql://u:" + SECRET + "@h/x")) {
+      var ended = MidifleetProcess.run(environment("amqp://127.0.0.1:1/x", url), "doctor", "--verbose");
+      assertThat(ended.code()).as(url).isNotZero();
+      assertThat(ended.out() + ended.err()).as(url).doesNotContain(SECRET);
+    }
+  }
+
+  private static Map<String, String> environment(String amqpUri, String databaseUrl) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("MIDIFLEET_AMQP_URI", amqpUri);
+    environment.put("MIDIFLEET_DATABASE_URL", databaseUrl);
+    environment.put("LC_ALL", "C.UTF-8");
+    return environment;
+  }
+}

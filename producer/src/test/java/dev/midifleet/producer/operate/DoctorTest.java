@@ -1,0 +1,98 @@
+package dev.midifleet.producer.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.config.Setting;
+import dev.midifleet.producer.Rows;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DoctorTest {
+  private final Rows rows = new Rows();
+  @TempDir
+  private Path folder;
+
+  @BeforeEach
+  void a_library_with_a_file_and_a_worker() throws Exception {
+    rows.change("truncate library, runs, files, batches, dead_files, facts, workers, unreadable_messages"
+        + " restart identity cascade");
+    Files.writeString(folder.resolve("a.mid"), "x");
+    rows.change("insert into library (name, location) values ('main', '" + folder + "')");
+    rows.change("insert into files (library_id, path, path_key, size_bytes, modified_at)"
+        + " values (1, 'a.mid', gen_random_uuid(), 1, now())");
+    rows.change("insert into runs (id, library_id, origin, started_at) values (gen_random_uuid(), 1, 'enqueue',"
+        + " now() - interval '1 h')");
+    rows.change("insert into batches (run_id, analyzer_version, file_ids, due_at, publications, published_at,"
+        + " committed_at, outcome) select id, 1, '{1}', now() - interval '1 h', 1, now(), now(), 'done' from runs");
+    rows.change("insert into workers (id, host, pid, version, analyzer_version, state, slots, threads)"
+        + " values (gen_random_uuid(), 'host1', 42, 'v1', 2, 'running', 4, 2)");
+  }
+
+  @AfterAll
+  void close() { rows.close(); }
+
+  @Test
+  void of_a_healthy_fleet_nothing_is_wrong() {
+    List<Finding> findings = examine();
+
+    assertThat(findings).noneMatch(Finding::isWrong);
+    assertThat(findings).extracting(Finding::check).containsExactly("settings", "encoding", "database", "schema", "role",
+        "connections", "clock", "batches", "messages", "workers", "runs", "libraries");
+    assertThat(findings.getFirst().text()).contains("MIDIFLEET_DATABASE_URL=", "MIDIFLEET_DATABASE_PASSWORD (not shown)")
+        .doesNotContain("PASSWORD=");
+    assertThat(findings.getLast().text()).endsWith("1 of 1 known files are there");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      workers   | was last seen | update workers set seen_at = now() - interval '2 min'
+      workers   | is version v0 | update workers set version = 'v0'
+      workers   | (analyzer 1)  | update workers set analyzer_version = 1
+      messages  | 1 could not   | insert into unreadable_messages (queue, reason, body) values ('q', 'r', 'b')
+      runs      | has not moved | update batches set committed_at = null
+      libraries | is not there  | update library set location = '/absent'
+      libraries | 0 of 1        | update files set path = 'b.mid'
+      schema    | version 99    | insert into flyway_schema_history \
+      select 99, '99', description, type, 'V99__x.sql', checksum, installed_by, installed_on, \
+      execution_time, success from flyway_schema_history where installed_rank = 1
+      schema    | version 4     | delete from flyway_schema_history where version::int > 4
+      """)
+  void each_thing_that_is_wrong_is_found_with_what_to_do(String check, String text, String damage) {
+    List<String> history = rows.texts("select h::text from flyway_schema_history h");
+    rows.change(damage);
+    try {
+      assertThat(examine()).filteredOn(Finding::isWrong).singleElement().satisfies(finding -> {
+        assertThat(finding.check()).isEqualTo(check);
+        assertThat(finding.text()).contains(text);
+        assertThat(finding.advice()).isNotEmpty();
+      });
+    } finally {
+      rows.change("truncate flyway_schema_history");
+      history.forEach(row -> rows.change("insert into flyway_schema_history select (r).* from (select ('"
+          + row.replace("'", "''") + "'::flyway_schema_history) as r) x"));
+    }
+  }
+
+  @Test
+  void without_the_database_the_settings_are_looked_at_all_the_same() {
+    var settings = rows.settings().with(Setting.DATABASE_URL, "jdbc:postgresql://127.0.0.1:1/x");
+    try (Database away = Database.open(settings, "test", Duration.ofSeconds(1))) {
+      List<Finding> findings = new Doctor(settings, away, "v1", 2).examine(false);
+      assertThat(findings).extracting(Finding::check).containsExactly("settings", "database");
+      assertThat(findings.getLast().isWrong()).isTrue();
+    }
+  }
+
+  private List<Finding> examine() { return new Doctor(rows.settings(), rows.database(), "v1", 2).examine(false); }
+}
