@@ -37,6 +37,9 @@ final class StatusText {
           worker.pid(), worker.isAlive() || worker.state().equals("stopped") ? worker.state() : "gone",
           Amount.of(worker.slots(), "slot"), Amount.of(worker.threads(), "thread"),
           Amount.of(worker.filesDone(), "file"), worker.filesDead(), age(worker.seenAt(), now)));
+      if (worker.isAlive() && worker.problem() != null) {
+        text.append("           ").append(Printable.of(worker.problem())).append('\n');
+      }
     }
     String dead = status.deadByKind().entrySet().stream()
         .map(kind -> String.format(Locale.ROOT, "%s %,d", kind.getKey(), kind.getValue()))

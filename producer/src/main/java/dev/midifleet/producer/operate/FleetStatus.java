@@ -69,7 +69,7 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
   private static final String LATEST = RUNS + "where r.id = (select id from runs order by started_at desc limit 1)";
   private static final String WORKERS = """
       select id, host, pid, version, state, seen_at > now() - interval '30 s' and state <> 'stopped', started_at, seen_at,
-        slots, threads, files_done, files_dead, bytes_done
+        slots, threads, files_done, files_dead, bytes_done, problem
       from workers
       where seen_at > now() - interval '30 s' or seen_at > now() - interval '1 day' and state <> 'stopped'
       order by host, started_at""";
@@ -116,7 +116,7 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
       while (rows.next()) {
         workers.add(new WorkerStatus(rows.getObject(1, UUID.class), rows.getString(2), rows.getLong(3),
             rows.getString(4), rows.getString(5), rows.getBoolean(6), instant(rows, 7), instant(rows, 8),
-            rows.getInt(9), rows.getInt(10), rows.getLong(11), rows.getLong(12), rows.getLong(13)));
+            rows.getInt(9), rows.getInt(10), rows.getLong(11), rows.getLong(12), rows.getLong(13), rows.getString(14)));
       }
     }
     SortedMap<String, Long> dead = new TreeMap<>();

@@ -61,6 +61,7 @@ public final class StatusJson {
     json.put("version", worker.version());
     json.put("state", worker.state());
     json.put("alive", worker.isAlive());
+    json.put("problem", worker.problem());
     json.put("started_at", worker.startedAt().toString());
     json.put("seen_at", worker.seenAt().toString());
     json.put("slots", worker.slots());
