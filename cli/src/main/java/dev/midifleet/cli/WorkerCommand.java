@@ -43,7 +43,7 @@ final class WorkerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logging.level("INFO");
     Logger log = LoggerFactory.getLogger(WorkerCommand.class);
-    Settings settings = options.over(connection.settings());
+    Settings settings = patient(options.over(connection.settings()));
     var metrics = new MetricRegistry();
     @Nullable
     Interruption interruption = null;
@@ -77,6 +77,11 @@ final class WorkerCommand implements Callable<Integer> {
         interruption.close();
       }
     }
+  }
+
+  /** A worker's statements are short: one that is not answered for a minute has met a network that swallows packets. */
+  private static Settings patient(Settings given) {
+    return given.isGiven(Setting.DATABASE_TIMEOUT) ? given : given.with(Setting.DATABASE_TIMEOUT, "1m");
   }
 
   private static void requireSchema(Database database, Settings settings) {

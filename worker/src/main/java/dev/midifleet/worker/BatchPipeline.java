@@ -247,6 +247,7 @@ final class BatchPipeline implements AutoCloseable {
       oversizePermit.acquire();
       try {
         crew.forEach(1, (_, workspace) -> guarded(slot, workspace, () -> {
+          Checkpoint.READING.reached(slot.path());
           slot.length = loader.load(slot.path(), buffers.bounds(), oversizeBuffer);
           slot.content = ContentHash.of(oversizeBuffer.segment(), 0, slot.length);
         }), abandon);

@@ -44,7 +44,8 @@ public final class BatchLedger {
       update batches b set due_at = now() from unnest(?, ?) as p(id, publication)
       where b.id = p.id and b.publications = p.publication and b.published_at is null and b.committed_at is null""";
   private static final String TAKE = """
-      update batches b set taken = taken + 1, worker_id = ? from runs r, library l
+      update batches b set taken = taken + case when worker_id = t.worker then 0 else 1 end, worker_id = t.worker
+      from runs r, library l, (select ?::uuid as worker) t
       where b.id = ? and b.committed_at is null and b.publications = ? and b.analyzer_version <= ?
         and b.lane = 'bulk' and r.id = b.run_id and l.id = r.library_id
       returning b.run_id, b.attempt, r.analyze_known, l.id, l.name, l.location, b.file_ids, b.taken""";
@@ -132,7 +133,8 @@ public final class BatchLedger {
 
   /**
    * Takes a batch that a message points to, and counts the start. At its {@link SuspectLedger#BULK_STARTS third} it is
-   * split instead.
+   * split instead. To take a batch again that is this worker's already, after a connection or an answer was lost, is no
+   * start: whoever asks is alive.
    *
    * @param publication
    *          as the message says

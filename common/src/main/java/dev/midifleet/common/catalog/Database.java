@@ -36,7 +36,6 @@ public final class Database implements AutoCloseable {
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_AT_STOP = Duration.ofMillis(100);
-  private static final int SOCKET_TIMEOUT_SECONDS = 300;
   private static final int CONNECT_TIMEOUT_SECONDS_MAX = 10;
   private static final String SESSION = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=45000"
       + " -c tcp_user_timeout=30000";
@@ -95,7 +94,7 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("prepareThreshold", "1");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("ApplicationName", application);
-    config.addDataSourceProperty("socketTimeout", Integer.toString(SOCKET_TIMEOUT_SECONDS));
+    config.addDataSourceProperty("socketTimeout", Long.toString(settings.duration(Setting.DATABASE_TIMEOUT).toSeconds()));
     // Shorter than the patience: a host that swallows packets is then known to be away, and not taken for a busy pool.
     long connectSeconds = Math.clamp(patience.toSeconds() / 2, 1, CONNECT_TIMEOUT_SECONDS_MAX);
     config.addDataSourceProperty("connectTimeout", Long.toString(connectSeconds));

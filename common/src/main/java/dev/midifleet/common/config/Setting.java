@@ -12,6 +12,8 @@ public enum Setting {
   DATABASE_USER("midifleet", "its role"),
   DATABASE_PASSWORD("", Kind.PASSWORD, "its password; better as MIDIFLEET_DATABASE_PASSWORD_FILE"),
   DATABASE_CONNECTIONS(2, 1, 64, "connections a process may hold"),
+  DATABASE_TIMEOUT("5m", Time.SECOND, Time.DAY, Kind.DURATION,
+      "how long PostgreSQL may leave a statement unanswered before the connection counts as lost; a worker: 1m"),
   AMQP_URI("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ, as an AMQP URI, virtual host included"),
   AMQP_USER("", "user, where the URI names none"),
   AMQP_PASSWORD("", Kind.PASSWORD, "its password; better as MIDIFLEET_AMQP_PASSWORD_FILE"),

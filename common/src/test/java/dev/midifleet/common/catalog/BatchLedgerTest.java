@@ -146,7 +146,7 @@ class BatchLedgerTest {
 
     assertThat(take(batch, 1)).isInstanceOf(Take.Settled.class);
     assertThat(take(batch, 2)).isInstanceOf(Take.Taken.class);
-    assertThat(take(batch, 2)).isInstanceOf(Take.Taken.class);
+    assertThat(ledger.take(batch, 2, UUID.randomUUID(), 1, () -> true)).isInstanceOf(Take.Taken.class);
     assertThat(rows.number("select taken from batches")).isEqualTo(2);
   }
 

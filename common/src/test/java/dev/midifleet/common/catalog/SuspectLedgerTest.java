@@ -37,8 +37,8 @@ class SuspectLedgerTest {
   @Test
   void the_third_start_of_a_batch_splits_it_into_suspects_that_own_their_files() {
     long batch = published(3);
-    assertThat(take(batch)).isInstanceOf(Take.Taken.class);
-    assertThat(take(batch)).isInstanceOf(Take.Taken.class);
+    assertThat(take(batch, UUID.randomUUID())).isInstanceOf(Take.Taken.class);
+    assertThat(take(batch, UUID.randomUUID())).isInstanceOf(Take.Taken.class);
 
     assertThat(take(batch)).isEqualTo(new Take.Split(3));
 
@@ -60,6 +60,15 @@ class SuspectLedgerTest {
       assertThat(take(batch)).isInstanceOf(Take.Taken.class);
       ledger.release(batch, WORKER);
     }
+  }
+
+  @Test
+  void a_batch_that_comes_to_the_same_worker_again_is_no_new_start() {
+    long batch = published(1);
+    for (int i = 0; i < 5; i++) {
+      assertThat(take(batch)).isInstanceOf(Take.Taken.class);
+    }
+    assertThat(rows.number("select taken from batches")).isEqualTo(1);
   }
 
   @Test
@@ -181,7 +190,9 @@ class SuspectLedgerTest {
     return suspects.claim(worker, 1, ALL, Duration.ofSeconds(90), () -> true);
   }
 
-  private Take take(long batch) { return ledger.take(batch, 1, WORKER, 1, () -> true); }
+  private Take take(long batch) { return take(batch, WORKER); }
+
+  private Take take(long batch, UUID worker) { return ledger.take(batch, 1, worker, 1, () -> true); }
 
   private long published(int files) {
     long batch = rows.batch(files);
