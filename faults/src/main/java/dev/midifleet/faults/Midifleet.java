@@ -6,8 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** Starts {@code midifleet} in a process of its own, with the flags that the launcher uses. */
@@ -15,8 +19,13 @@ public final class Midifleet {
   private static final Path FLAGS = Path.of(System.getProperty("midifleet.home", ".."), ".mvn/jvm.flags");
   private static final long SECONDS_MAX = 180;
 
+  /** What starts a process must outlive it: the kernel ends the process with the thread that started it. */
+  private static final ExecutorService SPAWNER = Executors
+      .newSingleThreadExecutor(Thread.ofPlatform().daemon().name("midifleet-spawner").factory());
+
   private final Map<String, String> environment;
   private final Path outputs;
+  private final List<String> jvmOptions;
 
   /**
    * @param environment
@@ -24,9 +33,23 @@ public final class Midifleet {
    * @param outputs
    *          a folder for what it prints
    */
-  public Midifleet(Map<String, String> environment, Path outputs) {
-    this.environment = environment;
+  public Midifleet(Map<String, String> environment, Path outputs) { this(environment, outputs, List.of()); }
+
+  /**
+   * @param jvmOptions
+   *          besides those that the launcher uses
+   */
+  public Midifleet(Map<String, String> environment, Path outputs, List<String> jvmOptions) {
+    this.environment = Map.copyOf(environment);
     this.outputs = outputs;
+    this.jvmOptions = List.copyOf(jvmOptions);
+  }
+
+  /** The same with some variables changed. */
+  public Midifleet with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(more);
+    return new Midifleet(all, outputs, jvmOptions);
   }
 
   /** A process that was started. */
@@ -53,9 +76,11 @@ public final class Midifleet {
     }
   }
 
+  /** Starts it; it is killed when this JVM ends, however it ends. */
   public Running start(String... arguments) throws IOException {
     // What a test run in the background inherits would make the JVM deaf to Ctrl-C.
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    List<String> command = new ArrayList<>(
+        List.of("setpriv", "--pdeathsig", "KILL", "env", "--default-signal=INT"));
     command.addAll(words());
     command.addAll(Arrays.asList(arguments));
     Path out = Files.createTempFile(outputs, "out", ".txt");
@@ -64,7 +89,14 @@ public final class Midifleet {
     builder.environment().keySet().removeIf(name -> name.startsWith("MIDIFLEET_"));
     builder.environment().putAll(environment);
     builder.environment().put("LC_ALL", "C.UTF-8");
-    return new Running(builder.start(), out, err);
+    try {
+      return new Running(SPAWNER.submit(builder::start).get(), out, err);
+    } catch (ExecutionException e) {
+      throw new IOException("cannot start midifleet: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   /** Runs a command to its end, which must be exit code 0. */
@@ -75,10 +107,11 @@ public final class Midifleet {
     return running;
   }
 
-  private static List<String> words() throws IOException {
+  private List<String> words() throws IOException {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(Files.readAllLines(FLAGS));
+    words.addAll(jvmOptions);
     // The tests' own configuration, which is found first, logs to standard output.
     words.add("-Dlogback.configurationFile=logback.xml");
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));

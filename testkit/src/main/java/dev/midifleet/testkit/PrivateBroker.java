@@ -1,5 +1,7 @@
 package dev.midifleet.testkit;
 
+import java.time.Duration;
+
 /**
  * A RabbitMQ node that belongs to one test. Its ports and its data stay the same when it is stopped or killed and
  * started again.
@@ -17,6 +19,18 @@ public interface PrivateBroker extends TestBroker, AutoCloseable {
 
   /** Raises the broker's alarm of too little memory, which keeps everyone from publishing, or ends it. */
   void setMemoryAlarm(boolean raised);
+
+  /**
+   * Ends it, deletes all its data and starts it again on the same ports: what is there then is what a new broker has, and
+   * the virtual hosts that were made here, empty.
+   */
+  void deleteData();
+
+  /**
+   * How long a consumer may hold a message, for the channels that are opened from now on; looked at each second. The
+   * default is half an hour.
+   */
+  void setConsumerTimeout(Duration timeout);
 
   /** Ends it for good and removes its data. */
   @Override

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.testcontainers.rabbitmq.RabbitMQContainer;
@@ -15,6 +16,7 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final RabbitMQContainer container;
+  private final List<String> vhosts = new ArrayList<>();
 
   private RabbitContainer(RabbitMQContainer container, RabbitManagement management) {
     super(management);
@@ -95,9 +97,47 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
 
   @Override
   public void setMemoryAlarm(boolean raised) {
+    control("set_vm_memory_high_watermark", raised ? "0.00001" : "0.4");
+  }
+
+  @Override
+  public void setConsumerTimeout(Duration timeout) {
+    control("eval", "application:set_env(rabbit, consumer_timeout, " + timeout.toMillis()
+        + "), application:set_env(rabbit, channel_tick_interval, 1000).");
+  }
+
+  @Override
+  public synchronized String newVhostUri() {
+    String uri = super.newVhostUri();
+    vhosts.add(URI.create(uri).getPath().substring(1));
+    return uri;
+  }
+
+  @Override
+  public synchronized void deleteData() {
+    control("stop_app");
+    control("force_reset");
+    control("start_app");
+    String[] user = management().amqp().getUserInfo().split(":", 2);
+    if (!isKnown(user[0])) {
+      control("add_user", user[0], user[1]);
+      control("set_user_tags", user[0], "administrator");
+    }
+    awaitReady();
+    vhosts.forEach(management()::makeVhost);
+  }
+
+  private boolean isKnown(String user) {
+    return control("list_users", "--silent").lines().anyMatch(line -> line.startsWith(user));
+  }
+
+  private String control(String... words) {
     try {
-      var result = container.execInContainer("rabbitmqctl", "set_vm_memory_high_watermark", raised ? "0.00001" : "0.4");
+      var command = new ArrayList<>(List.of("rabbitmqctl"));
+      command.addAll(List.of(words));
+      var result = container.execInContainer(command.toArray(String[]::new));
       if (result.getExitCode() != 0) throw new IllegalStateException(result.getStdout() + result.getStderr());
+      return result.getStdout();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -28,21 +30,51 @@ record RabbitManagement(URI amqp, URI http) {
   private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
       .connectTimeout(Duration.ofSeconds(5)).build();
   private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final Pattern CONNECTION_NAME = Pattern.compile("\"name\":\"([^\"]+)\"");
+  private static final Pattern OBJECT = Pattern.compile("\\{[^{}]*\\}");
+  private static final Pattern MESSAGES = Pattern.compile("\"messages\":(\\d+)");
+  private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]+)\"");
 
   /** Creates a virtual host that the user of {@link #amqp()} may do everything in. */
   String newVhostUri() {
     String vhost = "test-" + UUID.randomUUID();
-    call("PUT", "/api/vhosts/" + vhost, "{}");
-    call("PUT", "/api/permissions/" + vhost + "/" + encode(user()),
-        "{\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
+    makeVhost(vhost);
     return amqp.getScheme() + "://" + amqp.getRawUserInfo() + "@" + amqp.getHost() + ":" + port() + "/" + vhost;
   }
 
+  void makeVhost(String vhost) {
+    call("PUT", "/api/vhosts/" + vhost, "{}");
+    call("PUT", "/api/permissions/" + vhost + "/" + encode(user()),
+        "{\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
+  }
+
+  /** Messages of each queue, ready and not acked; -1 where the broker has not counted yet. */
+  Map<String, Long> queueDepths(String vhostUri) {
+    Map<String, Long> depths = new TreeMap<>();
+    String answer = call("GET", "/api/queues/" + vhost(vhostUri) + "?columns=name,messages", "");
+    OBJECT.matcher(answer).results().map(match -> match.group()).forEach(queue -> {
+      var name = NAME.matcher(queue);
+      var messages = MESSAGES.matcher(queue);
+      if (name.find()) {
+        depths.put(name.group(1), messages.find() ? Long.parseLong(messages.group(1)) : -1);
+      }
+    });
+    return depths;
+  }
+
+  void deleteQueue(String vhostUri, String queue) {
+    call("DELETE", "/api/queues/" + vhost(vhostUri) + "/" + encode(queue), "");
+  }
+
+  void publish(String vhostUri, String queue, byte[] body) {
+    String answer = call("POST", "/api/exchanges/" + vhost(vhostUri) + "/amq.default/publish",
+        "{\"properties\":{\"delivery_mode\":2},\"routing_key\":\"" + queue + "\",\"payload\":\""
+            + Base64.getEncoder().encodeToString(body) + "\",\"payload_encoding\":\"base64\"}");
+    if (!answer.contains("true")) throw new IllegalStateException("there is no queue " + queue + ": " + answer);
+  }
+
   List<String> connections(String vhostUri) {
-    String vhost = URI.create(vhostUri).getRawPath().substring(1);
-    String answer = call("GET", "/api/vhosts/" + vhost + "/connections?columns=name", "");
-    return CONNECTION_NAME.matcher(answer).results().map(match -> match.group(1)).toList();
+    String answer = call("GET", "/api/vhosts/" + vhost(vhostUri) + "/connections?columns=name", "");
+    return NAME.matcher(answer).results().map(match -> match.group(1)).toList();
   }
 
   void breakConnection(String name) {
@@ -63,6 +95,8 @@ record RabbitManagement(URI amqp, URI http) {
       return false;
     }
   }
+
+  private static String vhost(String vhostUri) { return URI.create(vhostUri).getRawPath().substring(1); }
 
   private int port() {
     if (amqp.getPort() >= 0) return amqp.getPort();

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +29,15 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
   private static final String USER = "midifleet";
+  /** How often queues and connections say what they hold. */
+  private static final Duration STATISTICS = Duration.ofMillis(500);
 
   private final RabbitInstallation installation;
   private final NodeFolder folder;
   private final Ports ports;
   private final Map<String, String> environment;
   private final Process portMapper;
+  private final List<String> vhosts = new ArrayList<>();
   private @Nullable Process node;
 
   private record Ports(int amqp, int management, int distribution, int mapper) {}
@@ -110,10 +114,43 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
 
   @Override
   public void setMemoryAlarm(boolean raised) {
-    Path control = installation.server().resolveSibling("rabbitmqctl");
+    control("set_vm_memory_high_watermark", raised ? "0.00001" : "0.4");
+  }
+
+  @Override
+  public void setConsumerTimeout(Duration timeout) {
+    control("eval", "application:set_env(rabbit, consumer_timeout, " + timeout.toMillis()
+        + "), application:set_env(rabbit, channel_tick_interval, 1000).");
+  }
+
+  @Override
+  public synchronized String newVhostUri() {
+    String uri = super.newVhostUri();
+    vhosts.add(URI.create(uri).getPath().substring(1));
+    return uri;
+  }
+
+  @Override
+  public synchronized void deleteData() {
+    kill();
     try {
-      Commands.run(folder.path(), environment, STOP_LIMIT,
-          List.of(control.toString(), "set_vm_memory_high_watermark", raised ? "0.00001" : "0.4"));
+      Commands.deleteFolder(folder.path().resolve("mnesia"));
+      launch();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    vhosts.forEach(management()::makeVhost);
+  }
+
+  @Override
+  public Duration statisticsLag() { return STATISTICS.multipliedBy(3); }
+
+  private void control(String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(installation.server().resolveSibling("rabbitmqctl").toString());
+    command.addAll(List.of(words));
+    try {
+      Commands.run(folder.path(), environment, STOP_LIMIT, command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -156,8 +193,8 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
         default_pass = %s
         log.console = true
         log.console.level = info
-        collect_statistics_interval = 1000
-        """.formatted(ports.amqp, ports.management, USER, password));
+        collect_statistics_interval = %d
+        """.formatted(ports.amqp, ports.management, USER, password, STATISTICS.toMillis()));
     Files.writeString(path.resolve("enabled_plugins"), "[rabbitmq_management].\n");
     Files.writeString(path.resolve("empty"), "");
   }
@@ -174,7 +211,8 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
     all.put("RABBITMQ_ENABLED_PLUGINS_FILE", folder.resolve("enabled_plugins").toString());
     all.put("RABBITMQ_PID_FILE", folder.resolve("pid").toString());
     all.put("RABBITMQ_CONF_ENV_FILE", folder.resolve("empty").toString());
-    all.put("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}");
+    all.put("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}"
+        + " -rabbit quorum_tick_interval " + STATISTICS.toMillis());
     all.put("ERL_EPMD_PORT", Integer.toString(ports.mapper));
     all.put("ERL_EPMD_ADDRESS", "127.0.0.1");
     // Then the process that we start becomes the broker, instead of a shell that is its parent.

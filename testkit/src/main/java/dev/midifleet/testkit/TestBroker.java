@@ -1,5 +1,8 @@
 package dev.midifleet.testkit;
 
+import java.time.Duration;
+import java.util.Map;
+
 /**
  * A real RabbitMQ for tests. Which one is decided once a JVM and logged, in this order:
  *
@@ -42,4 +45,22 @@ public interface TestBroker {
 
   /** How many connections there are to the virtual host of this URI. */
   int countConnections(String vhostUri);
+
+  /**
+   * How many messages each queue of the virtual host holds, those included that consumers have and did not ack. As the
+   * broker's statistics say, which lag by up to {@link #statisticsLag()}; a queue without statistics yet is at -1.
+   *
+   * @throws IllegalStateException
+   *           when the broker does not answer
+   */
+  Map<String, Long> queueDepths(String vhostUri);
+
+  /** How old the numbers of {@link #queueDepths} may be. */
+  Duration statisticsLag();
+
+  /** Deletes a queue with all that is in it. */
+  void deleteQueue(String vhostUri, String queue);
+
+  /** Publishes any bytes into a queue, as a program that is not ours might. */
+  void publish(String vhostUri, String queue, byte[] body);
 }
