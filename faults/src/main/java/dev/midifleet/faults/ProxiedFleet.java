@@ -1,20 +1,16 @@
 package dev.midifleet.faults;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
-import dev.midifleet.common.catalog.Database;
-import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.queue.QueueDepth;
 import dev.midifleet.common.queue.RabbitWorkQueue;
-import dev.midifleet.common.queue.Topology;
 import dev.midifleet.testkit.FaultProxy;
 import dev.midifleet.testkit.SmfBuilder;
+import dev.midifleet.testkit.TestBroker;
 import dev.midifleet.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A fleet whose workers reach RabbitMQ and PostgreSQL through proxies that can break the network, while the commands of
@@ -30,89 +27,67 @@ import java.util.Map;
 public final class ProxiedFleet implements AutoCloseable {
   private static final long DRAIN_SECONDS = 90;
   private static final int NOTES = 20;
+  private static final int TERMINATED = 143;
+  /** A batch is held for a moment, so that there is still something to be done when the network breaks. */
+  private static final String PACE = "pause@TAKEN=100";
 
+  public final FleetUnderTest fleet;
   public final FaultProxy broker;
   public final FaultProxy database;
-  /** The direct way. */
-  public final Midifleet operator;
-  /** Through the proxies. */
-  public final Midifleet remote;
-  public final Path folder;
-  private final Path outputs;
-  private final String amqpUri;
-  private final Settings settings;
-  private final TestDatabase.Credentials credentials;
-  private final Map<String, String> remoteEnvironment;
+  public final Path library;
+  private final Map<String, String> remote = new HashMap<>();
+  private final Map<String, FailureKind> dead = new HashMap<>();
   private final List<Midifleet.Running> workers = new ArrayList<>();
+  private int files;
 
   /**
    * Makes tables, queues and proxies.
    *
    * @param temp
    *          an empty folder
-   * @param amqpUri
-   *          of a virtual host of its own
    * @param address
    *          of this host, where the proxies listen
    */
-  public ProxiedFleet(Path temp, String amqpUri, InetAddress address) throws IOException {
-    Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
-    this.amqpUri = amqpUri;
-    outputs = Files.createDirectory(temp.resolve("outputs"));
-    folder = Files.createDirectory(temp.resolve("midi"));
-    credentials = TestDatabase.shared().newDatabase();
-    Map<String, String> direct = new HashMap<>();
-    direct.put("MIDIFLEET_DATABASE_URL", credentials.jdbcUrl());
-    direct.put("MIDIFLEET_DATABASE_USER", credentials.user());
-    direct.put("MIDIFLEET_DATABASE_PASSWORD", credentials.password());
-    direct.put("MIDIFLEET_AMQP_URI", amqpUri);
-    direct.put("MIDIFLEET_RETRY_DELAYS", "300ms,300ms");
-    direct.put("MIDIFLEET_RELAY_INTERVAL", "100ms");
-    direct.put("MIDIFLEET_HEARTBEAT_INTERVAL", "1s");
-    direct.put("MIDIFLEET_BATCH_FILES", "5");
-    direct.put("MIDIFLEET_THREADS", "1");
-    settings = Settings.of(direct);
-    operator = new Midifleet(direct, outputs);
-    broker = FaultProxy.to(FaultProxy.serverOf(amqpUri), address);
-    database = FaultProxy.to(FaultProxy.serverOf(credentials.jdbcUrl()), address);
-    remoteEnvironment = new HashMap<>(direct);
+  public ProxiedFleet(TestBroker server, Path temp, InetAddress address) throws IOException {
+    fleet = new FleetUnderTest(TestDatabase.shared(), server, temp).set("MIDIFLEET_BATCH_FILES", "5");
+    library = Files.createDirectory(temp.resolve("midi"));
+    broker = FaultProxy.to(FaultProxy.serverOf(fleet.vhostUri), address);
+    database = FaultProxy.to(FaultProxy.serverOf(fleet.database.jdbcUrl()), address);
     // The network of a test is quick: what hangs for so long hangs for good.
-    remoteEnvironment.put("MIDIFLEET_AMQP_URI", broker.through(amqpUri) + "?heartbeat=4");
-    String url = database.through(credentials.jdbcUrl());
-    remoteEnvironment.put("MIDIFLEET_DATABASE_URL", url + (url.contains("?") ? "&" : "?") + "socketTimeout=10");
-    remote = new Midifleet(remoteEnvironment, outputs);
-    try (Database rows = Database.open(settings, "midifleet init")) {
-      rows.migrate();
-    }
-    Topology.of(settings).declare(settings);
+    remote.put("MIDIFLEET_AMQP_URI", broker.through(fleet.vhostUri) + "?heartbeat=4");
+    String url = database.through(fleet.database.jdbcUrl());
+    remote.put("MIDIFLEET_DATABASE_URL", url + (url.contains("?") ? "&" : "?") + "socketTimeout=10");
   }
 
-  /** The variables of a worker behind the proxies. */
-  public Map<String, String> remoteEnvironment() { return Map.copyOf(remoteEnvironment); }
+  /** Sets a variable for the workers that are started from now on. */
+  public ProxiedFleet set(String name, String value) {
+    remote.put(name, value);
+    return this;
+  }
 
-  public Path outputs() { return outputs; }
-
-  /** Of the broker itself. */
-  public String amqpUri() { return amqpUri; }
-
-  /** Writes files of different contents. */
-  public void make(int count) throws IOException {
-    for (int i = 0; i < count; i++) {
+  /** Writes files of different contents, one that is no music and one that is missing, and enqueues them. */
+  public void enqueue(int sound) throws IOException, InterruptedException {
+    for (int i = 0; i < sound; i++) {
       int seed = i;
-      Files.write(folder.resolve("song " + i + ".mid"), SmfBuilder.smf().track(track -> {
+      Files.write(library.resolve("song " + i + ".mid"), SmfBuilder.smf().track(track -> {
         for (int note = 0; note < NOTES; note++) {
           track.note(0, 40 + (seed + note * 7) % 48, 1 + seed % 127, note * 120L + seed, 100);
         }
       }).bytes());
     }
+    Files.writeString(library.resolve("text.mid"), "no music");
+    dead.put("text.mid", FailureKind.NOT_MIDI);
+    Files.createSymbolicLink(library.resolve("gone.mid"), Path.of("nowhere.mid"));
+    dead.put("gone.mid", FailureKind.MISSING);
+    files += sound + dead.size();
+    fleet.enqueue(library);
   }
 
+  /** The command as a worker behind the proxies sees the world. */
+  public Midifleet remote() { return fleet.midifleet(PACE).with(remote); }
+
   /** Starts a worker behind the proxies. */
-  public Midifleet.Running worker(String... arguments) throws IOException {
-    var words = new ArrayList<>(List.of("worker"));
-    words.addAll(List.of(arguments));
-    return watched(remote.start(words.toArray(String[]::new)));
-  }
+  public Midifleet.Running worker() throws IOException { return watched(remote().start("worker", "--threads", "1")); }
 
   /** Counts a process among those that are stopped in the end. */
   public Midifleet.Running watched(Midifleet.Running worker) {
@@ -120,19 +95,15 @@ public final class ProxiedFleet implements AutoCloseable {
     return worker;
   }
 
-  public Connection connect() throws SQLException {
-    return Rows.connect(credentials.jdbcUrl(), credentials.user(), credentials.password());
-  }
-
   /** The first number that the query gives. */
   public long number(String sql) throws SQLException {
-    try (Connection connection = connect()) {
+    try (Connection connection = fleet.connect()) {
       return Rows.number(connection, sql);
     }
   }
 
   public List<String> lines(String sql) throws SQLException {
-    try (Connection connection = connect()) {
+    try (Connection connection = fleet.connect()) {
       return Rows.lines(connection, sql);
     }
   }
@@ -143,6 +114,12 @@ public final class ProxiedFleet implements AutoCloseable {
 
   public long open() throws SQLException { return number("select count(*) from batches where committed_at is null"); }
 
+  /** Waits until so many more batches are committed, and some are still open. */
+  public void awaitMore(int batches) throws SQLException, InterruptedException {
+    fleet.await("select count(*) from batches where committed_at is not null", committed() + batches);
+    if (open() == 0) throw new AssertionError("nothing is left to be done; make more files");
+  }
+
   /** The longest time in which no batch was committed, in seconds. */
   public double longestStall() throws SQLException {
     return Double.parseDouble(lines("""
@@ -152,7 +129,7 @@ public final class ProxiedFleet implements AutoCloseable {
 
   /** What the broker says of the work queue, by a connection of its own. */
   public QueueDepth depth() throws InterruptedException {
-    try (var queue = new RabbitWorkQueue(settings, "test", (name, body, reason) -> {})) {
+    try (var queue = new RabbitWorkQueue(fleet.settings(), "test", (name, body, reason) -> {})) {
       queue.awaitConnected(Duration.ofSeconds(DRAIN_SECONDS));
       return queue.depth();
     }
@@ -165,28 +142,39 @@ public final class ProxiedFleet implements AutoCloseable {
     }
     for (var worker : workers) {
       int code = worker.exitCode(DRAIN_SECONDS);
-      if (code != 0 && code != 143) throw new AssertionError("a worker ended with " + code + ": " + worker.errors());
+      if (code != 0 && code != TERMINATED) {
+        throw new AssertionError("a worker ended with " + code + ": " + worker.errors());
+      }
     }
     workers.clear();
   }
 
-  /** Ends what is left, and shows what the workers said. */
+  /** Heals the network, waits until all is done and the queues are empty, lets the workers go, and balances. */
+  public Ledger.Counts balance() throws SQLException, InterruptedException {
+    broker.heal();
+    database.heal();
+    Ledger.Counts counts = fleet.balance(Ledger.Expected.of(files, dead));
+    drain();
+    List<String> attempts = lines("select kind || ' ' || attempts from dead_files order by 1");
+    if (!attempts.equals(List.of("MISSING 3", "NOT_MIDI 1"))) throw new AssertionError("attempts: " + attempts);
+    System.out.printf("longest stall %.1f s%n", longestStall());
+    return counts;
+  }
+
+  /** Ends what is left, and shows what was said. */
   @Override
   public void close() throws IOException {
     for (var worker : workers) {
       worker.process().destroyForcibly();
       try {
-        worker.process().waitFor(DRAIN_SECONDS, SECONDS);
+        worker.process().waitFor(DRAIN_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
     broker.close();
     database.close();
-    try (var files = Files.newDirectoryStream(outputs, "err*")) {
-      for (Path file : files) {
-        System.out.println(file.getFileName() + ": " + Files.readString(file));
-      }
-    }
+    fleet.close();
+    System.out.println(fleet.said());
   }
 }

@@ -8,9 +8,7 @@ import dev.midifleet.testkit.FaultProxy.Way;
 import dev.midifleet.testkit.TestBroker;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkFaultsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final int FILES = 600;
-  private static final int BATCHES = 121;
-  private static final int ATTEMPTS = 3;
+  private static final int FILES = 1_500;
 
   @TempDir
   Path temp = Path.of("set by JUnit");
@@ -37,16 +33,11 @@ class NetworkFaultsTest {
 
   @BeforeEach
   void work_flows() throws Exception {
-    var fleet = new ProxiedFleet(temp, TestBroker.shared().newVhostUri(), InetAddress.getLoopbackAddress());
+    var fleet = new ProxiedFleet(TestBroker.shared(), temp, InetAddress.getLoopbackAddress());
     opened = fleet;
-    fleet.make(FILES);
-    Files.writeString(fleet.folder.resolve("text.mid"), "no music");
-    Files.createSymbolicLink(fleet.folder.resolve("gone.mid"), Path.of("nowhere.mid"));
-    fleet.operator.succeed("enqueue", fleet.folder.toString());
-    // So that there is still something to be done when it breaks.
-    fleet.database.delay(Way.TO_SERVER, Duration.ofMillis(5));
+    fleet.enqueue(FILES);
     fleet.worker();
-    awaitMore(5);
+    fleet.awaitMore(5);
   }
 
   @AfterEach
@@ -63,9 +54,9 @@ class NetworkFaultsTest {
       } else {
         fleet().broker.hangUp();
       }
-      awaitMore(4);
+      fleet().awaitMore(4);
     }
-    assertBalanced();
+    fleet().balance();
     assertThat(fleet().broker.accepted() - before).as("connections that were made again").isGreaterThanOrEqualTo(12);
   }
 
@@ -76,7 +67,7 @@ class NetworkFaultsTest {
     // The broker hears nothing, and gives the messages back; the acks of what is committed meanwhile are held.
     await("the broker ends both connections").atMost(PATIENCE).until(() -> fleet().depth().consumers() == 0);
     broker.heal();
-    assertBalanced();
+    fleet().balance();
   }
 
   @Test
@@ -86,7 +77,7 @@ class NetworkFaultsTest {
     broker.blackHole(Way.TO_CLIENT);
     await("the worker tries new connections").atMost(PATIENCE).until(() -> broker.accepted() - before >= 2);
     broker.heal();
-    assertBalanced();
+    fleet().balance();
   }
 
   @Test
@@ -95,7 +86,7 @@ class NetworkFaultsTest {
     long before = broker.accepted();
     broker.forgetServers();
     await("the worker finds out").atMost(PATIENCE).until(() -> broker.accepted() - before >= 2);
-    assertBalanced();
+    fleet().balance();
   }
 
   @Test
@@ -105,7 +96,7 @@ class NetworkFaultsTest {
     await("the worker is connected again").atMost(SOON).until(() -> broker.open(Way.TO_CLIENT) >= 2);
     assertThat(broker.open(Way.TO_SERVER)).as("with the old ones still open at the broker").isGreaterThanOrEqualTo(4);
     // What the old connection holds comes when the broker finds out.
-    assertBalanced();
+    fleet().balance();
   }
 
   @Test
@@ -119,11 +110,11 @@ class NetworkFaultsTest {
     long tries = broker.accepted() - before;
     assertThat(tries).as("tries of two connections, with growing waits").isBetween(8L, 24L);
     var worker = fleet().lines("select state from workers");
-    String status = fleet().operator.succeed("status").output();
+    String status = fleet().fleet.midifleet("").succeed("status").output();
     System.out.println("broker away: worker row " + worker + ", status:\n" + status);
-    assertThat(fleet().remote.start("status").output()).isNotNull();
-    broker.retarget(FaultProxy.serverOf(fleet().amqpUri()));
-    assertBalanced();
+    assertThat(fleet().remote().start("status").output()).isNotNull();
+    broker.retarget(FaultProxy.serverOf(fleet().fleet.vhostUri));
+    fleet().balance();
   }
 
   @Test
@@ -134,9 +125,9 @@ class NetworkFaultsTest {
       } else {
         fleet().database.hangUp();
       }
-      awaitMore(4);
+      fleet().awaitMore(4);
     }
-    assertBalanced();
+    fleet().balance();
   }
 
   @Test
@@ -154,13 +145,13 @@ class NetworkFaultsTest {
     Thread.sleep(1_000);
     assertThat(fleet().committed()).isEqualTo(committed);
     database.heal();
-    assertBalanced();
+    fleet().balance();
   }
 
   @Test
   void database_half_open_without_the_client_knowing() throws Exception {
     fleet().database.forgetServers();
-    assertBalanced();
+    fleet().balance();
   }
 
   @Test
@@ -168,9 +159,9 @@ class NetworkFaultsTest {
     // Sessions that nobody will ever end hold rows; the server ends them after 30 s.
     for (int i = 0; i < 5; i++) {
       fleet().database.forgetClients();
-      awaitMore(1);
+      fleet().awaitMore(1);
     }
-    assertBalanced();
+    fleet().balance();
   }
 
   @Test
@@ -179,7 +170,7 @@ class NetworkFaultsTest {
     database.loseAnswersOfCommits("set committed_at = now()", 2);
     await().atMost(PATIENCE).until(() -> database.cutAnswers() >= 20);
     database.heal();
-    assertBalanced();
+    fleet().balance();
     System.out.println("answers to COMMIT lost: " + database.cutAnswers());
   }
 
@@ -192,7 +183,7 @@ class NetworkFaultsTest {
     assertThat(fleet().lines("select state from workers")).containsExactly("running");
     assertThat(fleet().number("select count(*) from workers where seen_at > now() - interval '15 s'")).isEqualTo(1);
     database.heal();
-    assertBalanced();
+    fleet().balance();
     assertThat(fleet().number("select max(taken) from batches")).isEqualTo(1);
   }
 
@@ -202,42 +193,15 @@ class NetworkFaultsTest {
     database.shut();
     await("consumers are cancelled").atMost(PATIENCE).until(() -> fleet().depth().consumers() == 0);
     Thread.sleep(10_000);
-    var away = fleet().remote.start("status");
+    var away = fleet().remote().start("status");
     assertThat(away.exitCode(60)).isEqualTo(4);
     assertThat(away.errors()).contains("cannot be reached");
     long committed = fleet().committed();
     database.heal();
-    database.delay(Way.TO_SERVER, Duration.ofMillis(5));
     await("its row says what it was").atMost(SOON)
         .until(() -> fleet().lines("select state from workers").contains("paused")
             || fleet().committed() > committed);
-    assertBalanced();
+    fleet().balance();
     assertThat(fleet().number("select max(taken) from batches")).isEqualTo(1);
-  }
-
-  private void awaitMore(int batches) throws SQLException {
-    long before = fleet().committed();
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> fleet().committed() >= before + batches);
-    assertThat(fleet().open()).as("there is something left to be done").isPositive();
-  }
-
-  /** Waits until all is done, lets the workers go, and counts. */
-  private void assertBalanced() throws Exception {
-    var fleet = fleet();
-    fleet.broker.heal();
-    fleet.database.heal();
-    await("all is done").atMost(PATIENCE).until(() -> fleet.open() == 0);
-    fleet.drain();
-    assertThat(fleet.lines("select status || ' ' || count(*) from files group by status order by 1"))
-        .containsExactlyInAnyOrder("done " + FILES, "dead 2");
-    assertThat(fleet.lines("""
-        select sum(files_done) || ' ' || sum(files_copied) || ' ' || sum(files_dead) || ' ' || sum(files_retried)
-        from batches where outcome = 'done'""")).containsExactly(FILES + " 0 2 " + (ATTEMPTS - 1));
-    assertThat(fleet.number("select count(*) from facts")).isEqualTo(FILES);
-    assertThat(fleet.lines("select kind || ' ' || attempts from dead_files order by 1"))
-        .containsExactly("MISSING " + ATTEMPTS, "NOT_MIDI 1");
-    assertThat(fleet.number("select count(*) from batches")).as("batches, retries included").isEqualTo(BATCHES + 1L);
-    assertThat(fleet.depth().ready()).as("messages left in the queue").isZero();
-    System.out.println("longest stall: " + fleet.longestStall() + " s");
   }
 }
