@@ -37,6 +37,9 @@ record AmqpTarget(ConnectionFactory factory, String display) {
     ConnectionFactory factory = new ConnectionFactory();
     String uri = settings.text(Setting.AMQP_URI);
     boolean secure = uri.startsWith("amqps:");
+    // Before the URI is read, which may say otherwise: ?heartbeat=10&connection_timeout=5000
+    factory.setRequestedHeartbeat((int) HEARTBEAT.toSeconds());
+    factory.setConnectionTimeout(CONNECT_MILLIS);
     try {
       factory.setUri(uri);
       if (secure) {
@@ -55,8 +58,6 @@ record AmqpTarget(ConnectionFactory factory, String display) {
     }
     factory.setAutomaticRecoveryEnabled(false);
     factory.setTopologyRecoveryEnabled(false);
-    factory.setRequestedHeartbeat((int) HEARTBEAT.toSeconds());
-    factory.setConnectionTimeout(CONNECT_MILLIS);
     factory.setHandshakeTimeout(CONNECT_MILLIS);
     factory.setChannelRpcTimeout(RPC_MILLIS);
     factory.setExceptionHandler(new QuietExceptionHandler());
