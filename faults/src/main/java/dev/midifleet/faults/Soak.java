@@ -40,7 +40,7 @@ public final class Soak implements Callable<Integer> {
   private static final int LIBRARIES = 3;
   private static final int PARTS_MAX = 60;
   private static final int PART_FILES_MIN = 1_000;
-  private static final int FAULT_THREADS = 5;
+  private static final int ENQUEUE_THREADS = 2;
   /** Parts are all enqueued somewhat before the end, so that work flows until then and not for long afterwards. */
   private static final double ENQUEUED_AFTER = 0.9;
 
@@ -70,6 +70,7 @@ public final class Soak implements Callable<Integer> {
   @Option(names = "--keep", paramLabel = "DIR", description = "an empty folder for all files and data, which stay")
   private @Nullable Path keep;
 
+  private final CountDownLatch faultsAhead = new CountDownLatch(1);
   private final CountDownLatch over = new CountDownLatch(1);
   private final AtomicInteger faultCount = new AtomicInteger();
 
@@ -156,7 +157,8 @@ public final class Soak implements Callable<Integer> {
       schedule.addAll(names);
     }
     double gapSeconds = minutes * 60.0 / (schedule.size() + 1);
-    try (ExecutorService threads = Executors.newFixedThreadPool(FAULT_THREADS)) {
+    // Faults of one server wait for each other, and must not keep those of another waiting.
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
       for (int i = 0; i < schedule.size(); i++) {
         String name = schedule.get(i);
         var ownDice = new Random(seed * 1_000_003 + i);
@@ -171,32 +173,43 @@ public final class Soak implements Callable<Integer> {
       }
       threads.shutdown();
       if (!threads.awaitTermination(10, TimeUnit.MINUTES)) throw new AssertionError("a fault does not end");
+    } finally {
+      faultsAhead.countDown();
     }
   }
 
   private void pace(SoakFleet soak, SoakLibrary library, SoakFaults faults, long begin) {
     List<Path> parts = library.parts;
-    try {
+    try (ExecutorService threads = Executors.newFixedThreadPool(ENQUEUE_THREADS)) {
       for (int i = 0; i < parts.size(); i++) {
         sleepUntil(begin, minutes * 60.0 * ENQUEUED_AFTER * i / parts.size());
-        enqueue(soak, faults, parts.get(i).toString());
+        String part = parts.get(i).toString();
+        threads.execute(() -> enqueue(soak, faults, part));
       }
       // Faults that came when all parts were enqueued.
-      while (over.getCount() > 0 && seconds(begin) < minutes * 60.0 && !Thread.interrupted()) {
-        if (faults.enqueueFaults.isEmpty()) {
-          Thread.sleep(200);
-        } else {
+      while (faultsAhead.getCount() > 0 || !faults.enqueueFaults.isEmpty()) {
+        if (!faults.enqueueFaults.isEmpty()) {
           enqueue(soak, faults, parts.getLast().toString());
         }
+        Thread.sleep(200);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException | AssertionError e) {
-      say("enqueue failed for good: %s", e);
     }
   }
 
-  private static void enqueue(SoakFleet soak, SoakFaults faults, String part) throws IOException, InterruptedException {
+  private static void enqueue(SoakFleet soak, SoakFaults faults, String part) {
+    try {
+      tryEnqueue(soak, faults, part);
+    } catch (IOException | AssertionError e) {
+      say("enqueue failed for good: %s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void tryEnqueue(SoakFleet soak, SoakFaults faults, String part)
+      throws IOException, InterruptedException {
     String fault = faults.enqueueFaults.poll();
     if (fault == null) {
       soak.insist("enqueue", part);

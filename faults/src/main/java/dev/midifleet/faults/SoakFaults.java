@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class SoakFaults {
   private static final String WORK = "midifleet.work";
   private static final int KILLED = 137;
-  private static final Duration HIT_WAIT = Duration.ofSeconds(25);
+  private static final Duration HIT_WAIT = Duration.ofSeconds(40);
   /** Longer than two heartbeats of 4 s, after which the broker gives a worker's messages to others. */
   private static final Duration SILENCE = Duration.ofSeconds(12);
   static final String PREPARE = """

@@ -33,6 +33,7 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
   private final DatabaseServer databases;
   private final Credentials maintenance;
   private final long firstPid;
+  private Map<String, String> environment = Map.of();
   private @Nullable Process process;
 
   private KillablePostgres(EmbeddedPostgres first, Path folder, Map<String, Object> owner) throws IOException {
@@ -91,6 +92,9 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
     });
   }
 
+  /** Variables for the processes that are started from now on. */
+  public synchronized void setEnvironment(Map<String, String> variables) { environment = Map.copyOf(variables); }
+
   /** Starts it again, and returns when it takes connections. Nothing happens if it runs. */
   public synchronized void start() {
     if (isAlive()) return;
@@ -112,7 +116,7 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
 
   private void launch() {
     try {
-      process = Commands.spawn(Path.of("/"), Map.of(), folder.resolve("postgres.log"), command);
+      process = Commands.spawn(Path.of("/"), environment, folder.resolve("postgres.log"), command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
