@@ -27,7 +27,7 @@ class DatabaseFaultsTest extends FaultTest {
   private static final int FILES = 240;
   private static final String SLOWLY = "pause@STORING=300";
   private static final String OPEN = "select id from batches where taken > 0 and committed_at is null order by id";
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir
   static Path data;

@@ -2,12 +2,18 @@ package dev.midifleet.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.midifleet.common.catalog.BatchLedger;
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.queue.BatchRelay;
+import dev.midifleet.common.queue.RabbitWorkQueue;
 import dev.midifleet.testkit.TestBroker;
 import dev.midifleet.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -79,6 +85,28 @@ class MixedFaultsTest extends FaultTest {
     try (Connection connection = fleet.connect()) {
       assertThat(Rows.lines(connection, "select title from musical_metadata where path = '" + path + "'"))
           .containsExactly("song " + song);
+    }
+  }
+
+  @Test
+  void reconcile_again_and_again_while_the_messages_are_in_the_queue() throws Exception {
+    fleet.enqueue(made.folder);
+    reconcileAndPublish();
+    reconcileAndPublish();
+    fleet.worker("pause@STORING=200");
+    fleet.worker("pause@STORING=200");
+    Ledger.Counts counts = fleet.balance(made.expected());
+    assertThat(counts.publications()).isGreaterThan(counts.batches() + 20);
+    assertThat(number("select max(taken) from batches")).as("older copies are harmless").isEqualTo(1);
+  }
+
+  private void reconcileAndPublish() throws InterruptedException {
+    try (var database = Database.open(fleet.settings(), "test");
+        var queue = new RabbitWorkQueue(fleet.settings(), "test", (name, body, reason) -> {});
+        var relay = new BatchRelay(database, queue, fleet.settings())) {
+      queue.awaitConnected(Duration.ofSeconds(60));
+      assertThat(new BatchLedger(database).reconcile(OptionalInt.empty())).isPositive();
+      assertThat(relay.publishDue()).isPositive();
     }
   }
 
