@@ -45,7 +45,10 @@ class DatabaseFaultsTest extends FaultTest {
   static void endServer() { postgres.close(); }
 
   @BeforeEach
-  void fleet() throws IOException { open(postgres, TestBroker.shared()); }
+  void fleet() throws IOException {
+    postgres.start();
+    open(postgres, TestBroker.shared());
+  }
 
   private void work() throws Exception {
     fleet.worker(SLOWLY, "--slots", "2");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ abstract class FaultTest {
   FleetUnderTest fleet;
   MadeFiles made;
 
-  @SuppressWarnings("NullAway.Init") // JUnit sets the folder, open() the rest.
+  @SuppressWarnings("NullAway.Init") // JUnit sets the folder, open() the rest; where that fails, the test has failed.
   FaultTest(int files) { this.files = files; }
 
   final void open(TestDatabase database, TestBroker broker) throws IOException {
@@ -32,6 +33,7 @@ abstract class FaultTest {
 
   @AfterEach
   final void end() throws IOException {
+    if (Objects.isNull(fleet)) return;
     fleet.close();
     System.out.println(fleet.said());
   }

@@ -66,12 +66,11 @@ class MixedFaultsTest extends FaultTest {
   void a_file_changed_and_planned_again_before_the_old_batch_stores() throws Exception {
     MadeFiles alone = MadeFiles.in(temp.resolve("alone"), 0);
     alone.add("changing.mid", MadeFiles.song(1));
-    fleet.worker("hold@ANALYZING:1!" + fleet.mark("old"), "--slots", "1");
+    fleet.worker("hold@ANALYZING:1!" + fleet.mark("old"), "--slots", "2");
     fleet.enqueue(alone.folder);
     fleet.awaitMark("old");
     Files.write(alone.folder.resolve("changing.mid"), MadeFiles.song(8_888));
     fleet.enqueue(alone.folder);
-    fleet.worker("");
     fleet.await("select count(*) from batches where outcome = 'done'", 1);
     fleet.release("old");
     // The old batch does not own it any more: it writes the facts of the old bytes, and nothing about the file.
