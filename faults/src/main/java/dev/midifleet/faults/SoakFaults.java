@@ -214,9 +214,12 @@ final class SoakFaults {
       soak.initAndReconcile();
     });
     alone(broker, "broker: memory alarm", dice -> {
-      soak.broker.setMemoryAlarm(true);
-      Thread.sleep(3_000 + dice.nextInt(4_000));
-      soak.broker.setMemoryAlarm(false);
+      try {
+        soak.broker.setMemoryAlarm(true);
+        Thread.sleep(3_000 + dice.nextInt(4_000));
+      } finally {
+        soak.broker.setMemoryAlarm(false);
+      }
     });
     alone(broker, "broker: messages that are not ours", dice -> {
       byte[] garbage = new byte[1 + dice.nextInt(1 << 18)];

@@ -96,7 +96,6 @@ final class SoakFleet implements AutoCloseable {
     workers.forEach(Worker::heal);
     broker.start();
     postgres.start();
-    broker.setMemoryAlarm(false);
   }
 
   @Override
