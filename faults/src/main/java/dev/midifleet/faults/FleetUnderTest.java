@@ -123,7 +123,7 @@ public final class FleetUnderTest implements AutoCloseable {
     try (Connection connection = connect()) {
       long limit = System.nanoTime() + PATIENCE.toNanos();
       while (Rows.number(connection, sql) < atLeast) {
-        if (System.nanoTime() > limit) throw new AssertionError("not within " + PATIENCE + ": " + sql + " >= " + atLeast);
+        if (System.nanoTime() > limit) throw new AssertionError("not in " + PATIENCE + ": " + sql + " >= " + atLeast);
         Thread.sleep(20);
       }
     }

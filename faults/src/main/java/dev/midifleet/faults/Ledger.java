@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -181,7 +183,7 @@ public final class Ledger {
     for (LedgerLines line : LedgerLines.values()) {
       List<String> found = Rows.lines(connection, line.sql());
       if (!found.isEmpty()) {
-        wrong.add(said(line.name().toLowerCase(java.util.Locale.ROOT) + ": " + line.meaning(), found));
+        wrong.add(said(line.name().toLowerCase(Locale.ROOT) + ": " + line.meaning(), found));
       }
     }
     sums(wrong);
@@ -263,7 +265,7 @@ public final class Ledger {
   /** The open batches, for people. */
   public List<String> openBatches() throws SQLException { return Rows.lines(connection, LedgerLines.OPEN); }
 
-  private static String said(String what, java.util.Collection<String> found) {
+  private static String said(String what, Collection<String> found) {
     String some = String.join("\n  ", found.stream().limit(SHOWN).toList());
     return what + "\n  " + some + (found.size() > SHOWN ? "\n  and " + (found.size() - SHOWN) + " more" : "");
   }

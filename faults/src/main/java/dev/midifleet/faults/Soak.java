@@ -1,5 +1,6 @@
 package dev.midifleet.faults;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Option;
     footer = {"  bench/soak --minutes 30 --seed 1", "  bench/soak --minutes 2 --files 30000 --seed 7 --json soak.json",
         "  bench/soak --minutes 5 --files 50000 --seed 3 --poison 1 --keep /var/tmp/soak"})
 public final class Soak implements Callable<Integer> {
+  private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
   private static final Duration TELL_EVERY = Duration.ofSeconds(10);
   private static final Duration SETTLE_PATIENCE = Duration.ofMinutes(5);
   private static final int LIBRARIES = 3;
@@ -80,8 +82,8 @@ public final class Soak implements Callable<Integer> {
   public Integer call() throws Exception {
     int times = rounds > 0 ? rounds : minutes / 5 + 1;
     Path folder = keep != null ? Files.createDirectories(keep) : Files.createTempDirectory("midifleet-soak-");
-    say("seed %d, %,d files, %d workers, %d rounds of faults in %d minutes, in %s", seed, files, workers, times, minutes,
-        folder);
+    say(String.format(Locale.ROOT, "seed %d, %,d files, %d workers, %d rounds of faults in %d minutes, in %s", seed,
+        files, workers, times, minutes, folder));
     boolean balanced = false;
     var library = new SoakLibrary(seed);
     try (var soak = new SoakFleet(folder, new Random(seed))) {
@@ -95,7 +97,7 @@ public final class Soak implements Callable<Integer> {
         soak.startWorkers(workers);
         balanced = run(soak, library, times);
       } catch (AssertionError e) {
-        say("%s", e.getMessage());
+        say(String.valueOf(e.getMessage()));
       }
       if (!balanced) {
         Files.writeString(folder.resolve("said.txt"), soak.fleet.said());
@@ -104,7 +106,7 @@ public final class Soak implements Callable<Integer> {
     if (balanced && keep == null) {
       new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();
     } else {
-      say("kept: %s", folder);
+      say("kept: " + folder);
     }
     return balanced ? 0 : 1;
   }
@@ -117,7 +119,8 @@ public final class Soak implements Callable<Integer> {
     int parts = (int) Math.clamp(files / PART_FILES_MIN, LIBRARIES, PARTS_MAX);
     library.makeParts(files, parts);
     library.addPoison(poison);
-    say("%,d files in %d parts, %,d of them broken", library.files(), parts, library.dead.size());
+    say(String.format(Locale.ROOT, "%,d files in %d parts, %,d of them broken", library.files(), parts,
+        library.dead.size()));
   }
 
   private boolean run(SoakFleet soak, SoakLibrary library, int times) throws Exception {
@@ -166,9 +169,10 @@ public final class Soak implements Callable<Integer> {
         threads.execute(() -> {
           int number = faultCount.incrementAndGet();
           long start = System.nanoTime();
-          say("fault %d: %s", number, name);
+          say("fault " + number + ": " + name);
           String outcome = faults.run(name, ownDice);
-          say("fault %d: %s %s after %.1f s", number, name, outcome.isEmpty() ? "is over" : outcome, seconds(start));
+          say(String.format(Locale.ROOT, "fault %d: %s %s after %.1f s", number, name,
+              outcome.isEmpty() ? "is over" : outcome, seconds(start)));
         });
       }
       threads.shutdown();
@@ -202,7 +206,7 @@ public final class Soak implements Callable<Integer> {
     try {
       tryEnqueue(soak, faults, part);
     } catch (IOException | AssertionError e) {
-      say("enqueue failed for good: %s", e);
+      say("enqueue failed for good: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -238,11 +242,11 @@ public final class Soak implements Callable<Integer> {
         try (Connection connection = soak.fleet.connect()) {
           long now = Rows.number(connection, sql);
           long open = Rows.number(connection, "select count(*) from batches where committed_at is null");
-          say("%,d files settled, %,d a second, %,d batches open, %d faults so far", now,
-              (now - last) / TELL_EVERY.toSeconds(), open, faultCount.get());
+          say(String.format(Locale.ROOT, "%,d files settled, %,d a second, %,d batches open, %d faults so far", now,
+              (now - last) / TELL_EVERY.toSeconds(), open, faultCount.get()));
           last = now;
         } catch (SQLException e) {
-          say("the database does not answer; %d faults so far", faultCount.get());
+          say("the database does not answer; " + faultCount.get() + " faults so far");
         }
       }
     } catch (InterruptedException e) {
@@ -255,7 +259,8 @@ public final class Soak implements Callable<Integer> {
       List<String> titles = Rows.lines(connection,
           "select title from musical_metadata where path = '" + one.getKey() + "'");
       if (!titles.equals(List.of(MadeSong.title(one.getValue())))) {
-        throw new AssertionError(one.getKey() + " has the rows " + titles + ", and the bytes of song " + one.getValue());
+        throw new AssertionError(
+            one.getKey() + " has the rows " + titles + ", and the bytes of song " + one.getValue());
       }
     }
   }
@@ -286,7 +291,7 @@ public final class Soak implements Callable<Integer> {
     faults.counts().forEach((name, count) -> System.out.printf(Locale.ROOT, "  %-48s %d%n", name, count));
     table.put("faults", faults.counts());
     if (json != null) {
-      Files.writeString(json, new com.fasterxml.jackson.databind.ObjectMapper().writeValueAsString(table) + "\n");
+      Files.writeString(json, new ObjectMapper().writeValueAsString(table) + "\n");
     }
   }
 
@@ -299,7 +304,7 @@ public final class Soak implements Callable<Integer> {
 
   private static double seconds(long since) { return (System.nanoTime() - since) / 1e9; }
 
-  private static synchronized void say(String form, Object... values) {
-    System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + String.format(Locale.ROOT, form, values));
+  private static synchronized void say(String text) {
+    System.out.println(LocalTime.now().format(CLOCK) + " " + text);
   }
 }

@@ -36,10 +36,10 @@ final class SoakFleet implements AutoCloseable {
 
     Worker(int number) {
       // The first delay is over before the second begins, so each end costs one to three seconds.
-      this.process = new Supervised("worker-" + number, this::start, Duration.ofMillis(1_000 + dice.nextInt(2_000)));
+      this.process = new Supervised("worker-" + number, _ -> start(), Duration.ofMillis(1_000 + dice.nextInt(2_000)));
     }
 
-    private Midifleet.Running start(int count) {
+    private Midifleet.Running start() {
       String rule = rules.poll();
       Map<String, String> remote = new HashMap<>();
       remote.put("MIDIFLEET_AMQP_URI", toBroker.through(fleet.vhostUri) + "?heartbeat=4");

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
     this.maintenance = new Credentials(first.jdbcUrl(), first.user(), first.password());
     this.databases = new DatabaseServer(maintenance);
     this.command = new ArrayList<>();
-    if (!owner.get("uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+    if (!Objects.equals(owner.get("uid"), Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
       // A change of user clears what the kernel sends at our end: so it is asked for here.
       command.addAll(List.of("setpriv", "--pdeathsig", "INT", "--reuid=" + owner.get("uid"),
           "--regid=" + owner.get("gid"), "--clear-groups", "--"));
