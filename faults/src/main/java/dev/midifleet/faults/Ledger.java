@@ -45,7 +45,8 @@ public final class Ledger {
    * @param cancelled
    *          the most files that may be new because their run was cancelled
    * @param again
-   *          the most files that may have been settled more than once, because they changed or were retried on purpose
+   *          the most files that may have been planned by more than one run, and settled more than once, because they
+   *          changed or were retried on purpose
    * @param attempts
    *          the most attempts that a batch may have
    */
@@ -62,7 +63,7 @@ public final class Ledger {
       return new Expected(tried, null, Map.copyOf(dead), 0, 0, 0, 3);
     }
 
-    /** The same where so many files may have been settled more than once. */
+    /** The same where so many files may have been planned and settled more than once. */
     public Expected again(long files) {
       return new Expected(tried, paths, dead, dropped, cancelled, files, attempts);
     }
@@ -215,6 +216,11 @@ public final class Ledger {
     if (settled < there || settled > there + expected.again) {
       wrong.add("settled: the batches have counted " + settled + " files as done or dead, " + there + " are"
           + (expected.again > 0 ? ", and at most " + expected.again + " were settled again" : ""));
+    }
+    long twice = Rows.number(connection, LedgerLines.PLANNED_TWICE);
+    if (twice > expected.again + expected.cancelled) {
+      wrong.add("planned twice: " + twice + " files were planned by more than one run, at most "
+          + (expected.again + expected.cancelled) + " had a reason");
     }
     long attempts = Rows.number(connection, "select coalesce(max(attempt), 0) from batches");
     if (attempts > expected.attempts) wrong.add("attempts: " + attempts + ", at most " + expected.attempts);

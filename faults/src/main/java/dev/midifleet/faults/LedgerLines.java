@@ -91,6 +91,11 @@ enum LedgerLines {
           group by p.file_id having count(distinct b.run_id) > 1) twice
         join ledger_planned p on p.file_id = twice.file_id join batches first on first.id = p.batch_id""";
 
+  static final String PLANNED_TWICE = """
+      select count(*) from (
+        select p.file_id from ledger_planned p join batches b on b.id = p.batch_id
+        group by p.file_id having count(distinct b.run_id) > 1) t""";
+
   static final String COUNTS = """
       select (select count(*) from files), (select count(*) from files where status = 'done'),
         coalesce(sum(files_copied), 0), (select count(*) from dead_files), count(*), coalesce(sum(taken), 0),

@@ -126,6 +126,9 @@ class LedgerTest {
           + " update batches set files_done = 2 where id = 1",
       "settled: the batches have counted 3 | | update batches set files_done = 2 where id = 1",
       "settled: the batches have counted 5 | | update batches set files_dead = 2 where id = 2",
+      "planned twice: 1 files | | insert into runs (id, library_id, origin, file_count) values (gen_random_uuid(), 1,"
+          + " 'enqueue', 1); insert into batches (run_id, analyzer_version, file_ids, committed_at, outcome, taken,"
+          + " publications) select id, 1, '{1}', now(), 'done', 1, 1 from runs where planned_at is null",
       "done_without_take | batch 1: 1 publications, 0 takes | update batches set taken = 0 where id = 1",
       "run_planned | counts 5 files, and 4 came | update runs set file_count = 5",
       "run_settled | planned 4 files; done 2, dead 1 | update batches set files_done = 2 where id = 1",

@@ -74,7 +74,7 @@ class MixedFaultsTest extends FaultTest {
     fleet.await("select count(*) from batches where outcome = 'done'", 1);
     fleet.release("old");
     // The old batch does not own it any more: it writes the facts of the old bytes, and nothing about the file.
-    fleet.balance(alone.expected());
+    fleet.balance(alone.expected().again(1));
     assertNewBytes("changing.mid", 8_888);
     assertThat(number("select count(*) from batches where file_count > files_done + files_dead + files_retried"))
         .as("a batch that had lost its file").isPositive();
