@@ -30,7 +30,9 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
 
   private final EmbeddedPostgres first;
   private final Path folder;
-  private final List<String> command;
+  /** What turns root into the user that the server runs as; empty for anybody else. */
+  private final List<String> asUser;
+  private final List<String> program;
   private final DatabaseServer databases;
   private final Credentials maintenance;
   private final long firstPid;
@@ -43,17 +45,18 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
     this.firstPid = first.pid();
     this.maintenance = new Credentials(first.jdbcUrl(), first.user(), first.password());
     this.databases = new DatabaseServer(maintenance);
-    this.command = new ArrayList<>();
+    this.asUser = new ArrayList<>();
+    this.program = new ArrayList<>();
     if (!Objects.equals(owner.get("uid"), Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
       // A change of user clears what the kernel sends at our end: so it is asked for here.
-      command.addAll(List.of("setpriv", "--pdeathsig", "INT", "--reuid=" + owner.get("uid"),
+      asUser.addAll(List.of("setpriv", "--pdeathsig", "INT", "--reuid=" + owner.get("uid"),
           "--regid=" + owner.get("gid"), "--clear-groups", "--"));
     }
     String words = Files.readString(Path.of("/proc", Long.toString(firstPid), "cmdline"), StandardCharsets.UTF_8);
     // Its own first word may be what it shows as its name; the program is known to the system.
     List<String> own = List.of(words.split("\0"));
-    command.add(Files.readSymbolicLink(Path.of("/proc", Long.toString(firstPid), "exe")).toString());
-    command.addAll(own.subList(1, own.size()));
+    program.add(Files.readSymbolicLink(Path.of("/proc", Long.toString(firstPid), "exe")).toString());
+    program.addAll(own.subList(1, own.size()));
   }
 
   /**
@@ -117,7 +120,12 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
 
   private void launch() {
     try {
-      process = Commands.spawn(Path.of("/"), environment, folder.resolve("postgres.log"), command);
+      // Set by the server's own user: what is preloaded may leave files that root's are in the way of.
+      List<String> command = new ArrayList<>(asUser);
+      command.add("env");
+      environment.forEach((name, value) -> command.add(name + "=" + value));
+      command.addAll(program);
+      process = Commands.spawn(Path.of("/"), Map.of(), folder.resolve("postgres.log"), command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
