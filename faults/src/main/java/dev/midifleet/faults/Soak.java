@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -305,6 +306,6 @@ public final class Soak implements Callable<Integer> {
   private static double seconds(long since) { return (System.nanoTime() - since) / 1e9; }
 
   private static synchronized void say(String text) {
-    System.out.println(LocalTime.now().format(CLOCK) + " " + text);
+    System.out.println(LocalTime.now(ZoneId.systemDefault()).format(CLOCK) + " " + text);
   }
 }

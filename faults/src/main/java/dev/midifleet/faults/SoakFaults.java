@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -88,7 +89,7 @@ final class SoakFaults {
   /** Does it; returns what is to be said of it. */
   String run(String name, Random dice) {
     try {
-      actions.get(name).run(dice);
+      Objects.requireNonNull(actions.get(name)).run(dice);
       if (!name.startsWith("enqueue")) {
         counted(name);
       }
@@ -149,11 +150,11 @@ final class SoakFaults {
         number = changes++;
       }
       Path file = library.addChanging(number);
-      Path part = file.getParent();
-      soak.insist("enqueue", String.valueOf(part));
+      Path part = Objects.requireNonNull(file.getParent());
+      soak.insist("enqueue", part.toString());
       int song = library.newSong();
       Files.write(file, MadeSong.bytes(song));
-      soak.insist("enqueue", String.valueOf(part));
+      soak.insist("enqueue", part.toString());
       changed.put(part.getFileName() + "/" + file.getFileName(), song);
     });
   }

@@ -1,12 +1,10 @@
 package dev.midifleet.faults;
 
 import dev.midifleet.common.failure.FailureKind;
-import dev.midifleet.testkit.SmfBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -64,13 +62,5 @@ final class MadeFiles {
 
   Ledger.Expected expected() { return Ledger.Expected.of(paths, dead); }
 
-  /** A few notes that no other number has. */
-  static byte[] song(int number) {
-    return SmfBuilder.smf().track(t -> {
-      t.name(String.format(Locale.ROOT, "song %d", number));
-      for (int i = 0; i < 12; i++) {
-        t.note(0, 40 + ((number + i * 7) % 48), 1 + number % 127, i * 120L, 100);
-      }
-    }).bytes();
-  }
+  static byte[] song(int number) { return MadeSong.bytes(number); }
 }
