@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -186,6 +187,11 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   private void writeConfiguration(String password) throws IOException {
     Path path = folder.path();
     Files.createDirectories(path.resolve("home"));
+    // Two Erlang machines of one start would make it at the same time, and one may find it readable by all.
+    Path cookie = Files.createFile(path.resolve("home/.erlang.cookie"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(cookie, UUID.randomUUID().toString());
+    Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("r--------"));
     Files.writeString(path.resolve("rabbitmq.conf"), """
         listeners.tcp.1 = 127.0.0.1:%d
         management.tcp.ip = 127.0.0.1
