@@ -89,6 +89,8 @@ public final class ProxiedFleet implements AutoCloseable {
   /** Starts a worker behind the proxies. */
   public Midifleet.Running worker() throws IOException { return watched(remote().start("worker", "--threads", "1")); }
 
+  public List<Midifleet.Running> workers() { return List.copyOf(workers); }
+
   /** Counts a process among those that are stopped in the end. */
   public Midifleet.Running watched(Midifleet.Running worker) {
     workers.add(worker);

@@ -12,7 +12,7 @@ public enum Setting {
   DATABASE_USER("midifleet", "its role"),
   DATABASE_PASSWORD("", Kind.PASSWORD, "its password; better as MIDIFLEET_DATABASE_PASSWORD_FILE"),
   DATABASE_CONNECTIONS(2, 1, 64, "connections a process may hold"),
-  AMQP_URI("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ, as an AMQP URI, virtual host included"),
+  AMQP_URI("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ, as an AMQP URI, virtual host included; the hosts of a cluster as a:5672,b:5672"),
   AMQP_USER("", "user, where the URI names none"),
   AMQP_PASSWORD("", Kind.PASSWORD, "its password; better as MIDIFLEET_AMQP_PASSWORD_FILE"),
   QUEUE_PREFIX("midifleet", "first part of the queues' names: <prefix>.work and <prefix>.dead"),
