@@ -38,6 +38,7 @@ public final class ProxiedFleet implements AutoCloseable {
   private final Map<String, String> remote = new HashMap<>();
   private final Map<String, FailureKind> dead = new HashMap<>();
   private final List<Midifleet.Running> workers = new ArrayList<>();
+  private final List<FaultProxy> others = new ArrayList<>();
   private int files;
 
   /**
@@ -88,6 +89,12 @@ public final class ProxiedFleet implements AutoCloseable {
 
   /** Starts a worker behind the proxies. */
   public Midifleet.Running worker() throws IOException { return watched(remote().start("worker", "--threads", "1")); }
+
+  /** Counts a proxy among those that are closed in the end. */
+  public ProxiedFleet alsoClose(FaultProxy proxy) {
+    others.add(proxy);
+    return this;
+  }
 
   public List<Midifleet.Running> workers() { return List.copyOf(workers); }
 
@@ -176,6 +183,7 @@ public final class ProxiedFleet implements AutoCloseable {
     }
     broker.close();
     database.close();
+    others.forEach(FaultProxy::close);
     fleet.close();
     System.out.println(fleet.said());
   }

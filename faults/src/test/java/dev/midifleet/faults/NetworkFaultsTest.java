@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkFaultsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final int FILES = 1_500;
+  private static final int FILES = 400;
   private static final int SLOTS = 4;
   private static final int UNAVAILABLE = 69;
 
