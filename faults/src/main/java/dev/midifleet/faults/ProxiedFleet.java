@@ -1,8 +1,11 @@
 package dev.midifleet.faults;
 
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.queue.QueueDepth;
 import dev.midifleet.common.queue.RabbitWorkQueue;
+import dev.midifleet.producer.operate.Enqueue;
 import dev.midifleet.testkit.FaultProxy;
 import dev.midifleet.testkit.SmfBuilder;
 import dev.midifleet.testkit.TestBroker;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 public final class ProxiedFleet implements AutoCloseable {
   private static final long DRAIN_SECONDS = 90;
   private static final int NOTES = 20;
+  private static final int BAD_OF_EACH_KIND = 8;
   private static final int TERMINATED = 143;
   /** A batch is held for a moment, so that there is still something to be done when the network breaks. */
   private static final String PACE = "pause@TAKEN=100";
@@ -66,8 +71,8 @@ public final class ProxiedFleet implements AutoCloseable {
     return this;
   }
 
-  /** Writes files of different contents, one that is no music and one that is missing, and enqueues them. */
-  public void enqueue(int sound) throws IOException, InterruptedException {
+  /** Writes files of different contents, some that are no music and some that are missing, and enqueues them. */
+  public void enqueue(int sound) throws IOException {
     for (int i = 0; i < sound; i++) {
       int seed = i;
       Files.write(library.resolve("song " + i + ".mid"), SmfBuilder.smf().track(track -> {
@@ -76,12 +81,18 @@ public final class ProxiedFleet implements AutoCloseable {
         }
       }).bytes());
     }
-    Files.writeString(library.resolve("text.mid"), "no music");
-    dead.put("text.mid", FailureKind.NOT_MIDI);
-    Files.createSymbolicLink(library.resolve("gone.mid"), Path.of("nowhere.mid"));
-    dead.put("gone.mid", FailureKind.MISSING);
+    for (int i = 0; i < BAD_OF_EACH_KIND; i++) {
+      Files.writeString(library.resolve("song " + i + " text.mid"), "no music");
+      dead.put("song " + i + " text.mid", FailureKind.NOT_MIDI);
+      Files.createSymbolicLink(library.resolve("song " + i + " gone.mid"), Path.of("nowhere.mid"));
+      dead.put("song " + i + " gone.mid", FailureKind.MISSING);
+    }
     files += sound + dead.size();
-    fleet.enqueue(library);
+    // Within this process, for the sake of time; the workers' relays publish.
+    try (Database rows = Database.open(fleet.settings(), "test")) {
+      new Enqueue(rows, fleet.settings(), AnalyzerVersion.CURRENT).enqueue(library,
+          new Enqueue.Options(Optional.empty(), false, false), new Enqueue.Listener() {});
+    }
   }
 
   /** The command as a worker behind the proxies sees the world. */
@@ -164,7 +175,7 @@ public final class ProxiedFleet implements AutoCloseable {
     database.heal();
     Ledger.Counts counts = fleet.balance(Ledger.Expected.of(files, dead));
     drain();
-    List<String> attempts = lines("select kind || ' ' || attempts from dead_files order by 1");
+    List<String> attempts = lines("select distinct kind || ' ' || attempts from dead_files order by 1");
     if (!attempts.equals(List.of("MISSING 3", "NOT_MIDI 1"))) throw new AssertionError("attempts: " + attempts);
     System.out.printf("longest stall %.1f s%n", longestStall());
     return counts;
