@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workers on hosts of their own; one is cut off without a word while work flows, and comes back. */
 @Tag("long")
-@Timeout(400)
+@Timeout(900)
 class HostsTest {
   private static final int HOSTS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -31,7 +31,7 @@ class HostsTest {
   void one_of_three_hosts_is_partitioned_away_and_comes_back() throws Exception {
     try (var hosts = NetworkHosts.make(HOSTS);
         var proxied = new ProxiedFleet(TestBroker.shared(), temp, InetAddress.getLoopbackAddress())) {
-      proxied.enqueue(4_000);
+      proxied.enqueue(1_500);
       for (int host = 0; host < HOSTS; host++) {
         worker(hosts, proxied, host);
       }
@@ -44,11 +44,9 @@ class HostsTest {
           .until(() -> proxied.number("select count(*) from workers where seen_at < now() - interval '20 s'") == 1);
       await("the others do the rest").atMost(PATIENCE).pollInterval(Duration.ofMillis(500))
           .until(() -> proxied.open() == 0);
-      long done = proxied.number("select max(extract(epoch from seen_at))::bigint from workers");
       hosts.join(0);
       await("it is back").atMost(PATIENCE).until(() -> proxied.number(
           "select count(*) from workers where seen_at > now() - interval '5 s' and state = 'running'") == HOSTS);
-      assertThat(done).isPositive();
 
       proxied.balance();
       assertThat(proxied.longestStall()).isLessThan(STALL_SECONDS_MAX);

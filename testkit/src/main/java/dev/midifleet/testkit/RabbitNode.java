@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RabbitNode extends ManagedBroker implements PrivateBroker {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitNode.class);
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
   private static final String USER = "midifleet";
   /** How often queues and connections say what they hold. */
