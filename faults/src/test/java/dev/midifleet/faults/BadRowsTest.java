@@ -66,7 +66,10 @@ class BadRowsTest {
             select path || ': ' || coalesce(title, '-') || ', ' || coalesce(lyrics, '-') || ', ' || duration_seconds
               || ', ' || tempo_bpm from musical_metadata
             where path in ('nul.mid', 'surrogate.mid', 'numbers.mid', 'slow.mid') order by path"""))
-            .containsExactly("");
+            .containsExactly("nul.mid: ab, lala, 48, 120", "numbers.mid: -, -, 268435455, 120",
+                "slow.mid: -, -, 9007198684.315649, 3.576279",
+                // No UTF-8, so it is read as the code page in which these bytes are letters.
+                "surrogate.mid: a\u044d\u0430\u0410b, \u0401\u042f, 48, 120");
       } finally {
         System.out.println(fleet.said());
       }
