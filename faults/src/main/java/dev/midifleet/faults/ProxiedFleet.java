@@ -30,11 +30,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ProxiedFleet implements AutoCloseable {
   private static final long DRAIN_SECONDS = 90;
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int NOTES = 20;
   private static final int BAD_OF_EACH_KIND = 8;
   private static final int TERMINATED = 143;
   /** A batch is held for a moment, so that there is still something to be done when the network breaks. */
-  private static final String PACE = "pause@TAKEN=100";
+  private static final String PACE = "pause@TAKEN=300";
 
   public final FleetUnderTest fleet;
   public final FaultProxy broker;
@@ -138,6 +139,13 @@ public final class ProxiedFleet implements AutoCloseable {
   public void awaitMore(int batches) throws SQLException, InterruptedException {
     fleet.await("select count(*) from batches where committed_at is not null", committed() + batches);
     if (open() == 0) throw new AssertionError("nothing is left to be done; make more files");
+  }
+
+  /** Waits until no batch is open, for as long as something moves. */
+  public void awaitSettled() throws SQLException, InterruptedException {
+    try (Connection connection = fleet.connect()) {
+      new Ledger(connection, Ledger.Expected.of(files, dead)).awaitSettled(PATIENCE);
+    }
   }
 
   /** The longest time in which no batch was committed, in seconds. */

@@ -42,8 +42,7 @@ class HostsTest {
       hosts.partition(0);
       await("its row grows old").atMost(PATIENCE).pollInterval(Duration.ofMillis(500))
           .until(() -> proxied.number("select count(*) from workers where seen_at < now() - interval '20 s'") == 1);
-      await("the others do the rest").atMost(PATIENCE).pollInterval(Duration.ofMillis(500))
-          .until(() -> proxied.open() == 0);
+      proxied.awaitSettled();
       hosts.join(0);
       await("it is back").atMost(PATIENCE).until(() -> proxied.number(
           "select count(*) from workers where seen_at > now() - interval '5 s' and state = 'running'") == HOSTS);
