@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that PostgreSQL would not take: cleaned before, or found, alone, and recorded. */
 @Tag("long")
-@Timeout(200)
+@Timeout(400)
 class BadRowsTest {
   private static final int SOUND = 40;
 

@@ -114,7 +114,8 @@ class ChangingFilesTest {
           select distinct reason from dead_files d join files f on f.id = d.file_id
           where path in ('pipe.mid', 'socket.mid', 'device.mid')"""))
           .containsExactly("it is a pipe, a socket or a device, not a file");
-      assertThat(Rows.number(rows, "select count(*) from facts")).as("contents: the new one, not the old").isEqualTo(12);
+      assertThat(Rows.number(rows, "select count(*) from facts")).as("contents: the new one, not the old")
+          .isEqualTo(12);
     }
   }
 
@@ -204,7 +205,8 @@ class ChangingFilesTest {
   @Test
   void what_changes_after_it_was_read_is_stored_as_it_was_read() throws Exception {
     fleet().set("MIDIFLEET_READ", "map");
-    Files.write(library.resolve("one.mid"), SmfBuilder.smf().track(t -> t.name("as read").note(0, 60, 90, 0, 96)).bytes());
+    byte[] content = SmfBuilder.smf().track(t -> t.name("as read").note(0, 60, 90, 0, 96)).bytes();
+    Files.write(library.resolve("one.mid"), content);
     Files.copy(library.resolve("one.mid"), library.resolve("twin.mid"));
     paths.addAll(List.of("one.mid", "twin.mid"));
     enqueue();

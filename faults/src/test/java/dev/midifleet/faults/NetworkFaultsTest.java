@@ -67,7 +67,8 @@ class NetworkFaultsTest {
     var broker = fleet().broker;
     broker.blackHole(Way.TO_SERVER);
     // The broker hears nothing, and gives the messages back; the acks of what is committed meanwhile are held.
-    await("the broker ends both connections").atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> fleet().depth().consumers() == 0);
+    await("the broker ends both connections").atMost(PATIENCE).pollInterval(Duration.ofSeconds(1))
+        .until(() -> fleet().depth().consumers() == 0);
     broker.heal();
     fleet().balance();
   }

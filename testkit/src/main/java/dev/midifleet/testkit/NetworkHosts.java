@@ -53,7 +53,8 @@ public final class NetworkHosts implements AutoCloseable {
     } catch (IOException e) {
       hosts.close();
       throw new IllegalStateException("network namespaces cannot be made: these tests need Linux, the program ip"
-          + " (iproute2), and root with CAP_NET_ADMIN and CAP_SYS_ADMIN (a container: --privileged): " + e.getMessage(), e);
+          + " (iproute2), and root with CAP_NET_ADMIN and CAP_SYS_ADMIN (a container: --privileged): "
+          + e.getMessage(), e);
     }
     LOG.info("{} hosts in {}.*", count, prefix(hosts.net));
     return hosts;

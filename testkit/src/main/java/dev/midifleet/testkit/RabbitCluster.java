@@ -62,8 +62,8 @@ public final class RabbitCluster implements TestBroker, AutoCloseable {
   public String newVhostUri() {
     String uri = alive().newVhostUri();
     URI one = URI.create(uri);
-    String hosts = nodes.stream().map(node -> node.management().amqp()).map(node -> node.getHost() + ":" + node.getPort())
-        .collect(Collectors.joining(","));
+    String hosts = nodes.stream().map(node -> node.management().amqp())
+        .map(node -> node.getHost() + ":" + node.getPort()).collect(Collectors.joining(","));
     return uri.replace(one.getHost() + ":" + one.getPort(), hosts);
   }
 
@@ -87,7 +87,9 @@ public final class RabbitCluster implements TestBroker, AutoCloseable {
   }
 
   /** How many nodes hold the queue and can be reached. */
-  public int onlineMembers(String vhostUri, String queue) { return alive().management().onlineMembers(vhostUri, queue); }
+  public int onlineMembers(String vhostUri, String queue) {
+    return alive().management().onlineMembers(vhostUri, queue);
+  }
 
   private RabbitNode alive() {
     return nodes.stream().filter(node -> node.management().isReady()).findFirst()

@@ -93,7 +93,8 @@ record AmqpTarget(ConnectionFactory factory, List<Address> addresses, String dis
     int at = uri.lastIndexOf('@', end) + 1;
     String before = uri.substring(0, Math.max(start, at));
     String after = uri.substring(end);
-    return Arrays.stream(uri.substring(before.length(), end).split(",", -1)).map(host -> before + host + after).toList();
+    String hosts = uri.substring(before.length(), end);
+    return Arrays.stream(hosts.split(",", -1)).map(host -> before + host + after).toList();
   }
 
   /** Opens a connection to the first node that answers. */

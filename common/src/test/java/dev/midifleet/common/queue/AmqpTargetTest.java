@@ -43,7 +43,8 @@ class AmqpTargetTest {
     assertThat(target.factory().getPassword()).isEqualTo("b,c");
     assertThat(target.factory().getVirtualHost()).isEqualTo("x");
     assertThat(target("URI", "amqps://one,two:99").addresses()).extracting(Address::getPort).containsExactly(5671, 99);
-    assertThat(target("URI", "amqp://one,two/x", "USER", "me", "PASSWORD", "p").factory().getUsername()).isEqualTo("me");
+    target = target("URI", "amqp://one,two/x", "USER", "me", "PASSWORD", "p");
+    assertThat(target.factory().getUsername()).isEqualTo("me");
   }
 
   @Test
