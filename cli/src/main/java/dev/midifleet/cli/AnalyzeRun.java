@@ -12,6 +12,7 @@ import dev.midifleet.worker.analyze.AnalysisJson;
 import dev.midifleet.worker.analyze.AnalysisOptions;
 import dev.midifleet.worker.read.FileBuffer;
 import dev.midifleet.worker.read.FileLoader;
+import dev.midifleet.worker.read.LibraryBounds;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class AnalyzeRun {
   private record Lane(FileBuffer buffer, Workspace workspace, Analysis analysis) implements AutoCloseable {
 
     byte[] analyze(FileLoader loader, Path file, String path) throws FileFailure {
-      long length = loader.load(file, buffer);
+      long length = loader.load(file, LibraryBounds.NONE, buffer);
       workspace.analyzer().analyze(buffer.segment(), 0, length, analysis);
       return AnalysisJson.line(path, analysis);
     }

@@ -34,7 +34,8 @@ final class DatabaseProblem {
       return problem(e, where + " does not let the role " + role + " do this (" + reason(e)
           + "): the owner of the schema can run `midifleet init --grant-to " + role + "`");
     }
-    if (e.isAway()) {
+    // Busy, for a command of one thread, is a server that has not answered in time.
+    if (e.isAway() || e.isBusy()) {
       return problem(e, where + " cannot be reached (" + reason(e) + "): start it, or name another by "
           + Setting.DATABASE_URL.variable() + "; `midifleet run` needs none" + elsewhere);
     }

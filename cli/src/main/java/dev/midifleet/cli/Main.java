@@ -18,7 +18,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "midifleet",
     subcommands = {AnalyzeCommand.class, RunCommand.class, InitCommand.class, EnqueueCommand.class, WorkerCommand.class,
         StatusCommand.class, DeadCommand.class, CancelCommand.class, ReconcileCommand.class, DuplicatesCommand.class,
-        ColumnsCommand.class},
+        ColumnsCommand.class, SuspectCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Analyses very large collections of MIDI files.",

@@ -53,7 +53,8 @@ final class WorkerCommand implements Callable<Integer> {
         requireSchema(database, settings);
         var unreadable = new UnreadableMessageLog(database);
         var queue = stack.add("queue", new RabbitWorkQueue(settings, "midifleet worker", unreadable::record));
-        worker = stack.add("worker", new Worker(settings, database, queue, metrics));
+        worker = stack.add("worker", new Worker(settings, database, queue, metrics,
+            new HostProcess(settings)));
         interruption = new Interruption(() -> worker.requestStop("it was told to stop"),
             settings.duration(Setting.DRAIN_TIMEOUT).plus(DRAIN_MARGIN));
         worker.start();

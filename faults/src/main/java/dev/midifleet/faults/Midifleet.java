@@ -113,7 +113,9 @@ public final class Midifleet {
   public Running succeed(String... arguments) throws IOException, InterruptedException {
     Running running = start(arguments);
     int code = running.exitCode(SECONDS_MAX);
-    if (code != 0) throw new AssertionError(String.join(" ", arguments) + " ended with " + code + ": " + running.errors());
+    if (code != 0) {
+      throw new AssertionError(String.join(" ", arguments) + " ended with " + code + ": " + running.errors());
+    }
     return running;
   }
 

@@ -29,6 +29,7 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitNode.class);
   private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
+  private static final Duration CONTROL_LIMIT = Duration.ofMinutes(3);
   private static final String USER = "midifleet";
   /** How often queues and connections say what they hold. */
   private static final Duration STATISTICS = Duration.ofMillis(500);
@@ -175,7 +176,7 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
     command.add(installation.server().resolveSibling("rabbitmqctl").toString());
     command.addAll(List.of(words));
     try {
-      Commands.run(folder.path(), environment, STOP_LIMIT, command);
+      Commands.run(folder.path(), environment, CONTROL_LIMIT, command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,11 +2,12 @@ package dev.midifleet.worker;
 
 import dev.midifleet.common.catalog.Batch;
 import dev.midifleet.common.catalog.FileEntry;
-import dev.midifleet.common.catalog.StoredPath;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.failure.FileFailure;
 import dev.midifleet.common.queue.BatchMessage;
 import dev.midifleet.worker.read.FileLoader;
+import dev.midifleet.worker.read.LibraryBounds;
 import dev.midifleet.worker.read.Slab;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,10 +18,13 @@ final class BatchBuffers implements AutoCloseable {
   final Slab slab;
   private final List<FileSlot> slots = new ArrayList<>();
   private final long aloneFootprint;
+  private final boolean linksAnywhere;
+  private LibraryBounds bounds = LibraryBounds.NONE;
   private int count;
 
   BatchBuffers(Settings settings) {
     slab = new Slab(settings.number(Setting.BATCH_BYTES), BatchMessage.FILES_MAX);
+    linksAnywhere = settings.text(Setting.LINKS).equals("anywhere");
     aloneFootprint = FileLoader.footprint(settings.number(Setting.ALONE_BYTES));
   }
 
@@ -28,12 +32,19 @@ final class BatchBuffers implements AutoCloseable {
   void reset(Batch batch, Path libraryFolder) {
     count = batch.files().size();
     slab.reset();
+    bounds = new LibraryBounds(libraryFolder, linksAnywhere);
     for (int i = 0; i < count; i++) {
       if (i == slots.size()) {
         slots.add(new FileSlot());
       }
       FileEntry file = batch.files().get(i);
-      slots.get(i).reset(file, libraryFolder.resolve(StoredPath.toPath(file.path())));
+      FileSlot slot = slots.get(i);
+      slot.reset(file, libraryFolder);
+      try {
+        slot.reset(file, bounds.resolve(file.path()));
+      } catch (FileFailure failure) {
+        slot.failure = failure;
+      }
     }
   }
 
@@ -46,6 +57,9 @@ final class BatchBuffers implements AutoCloseable {
     slot.offset = bytes > aloneFootprint ? FileLoader.NO_ROOM : slab.claim(bytes);
     return slot.offset;
   }
+
+  /** Of the batch's library. */
+  LibraryBounds bounds() { return bounds; }
 
   int count() { return count; }
 

@@ -5,6 +5,7 @@ import dev.midifleet.common.catalog.Batch;
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
+import dev.midifleet.common.catalog.SuspectLedger;
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.failure.FailureKind;
@@ -54,6 +55,7 @@ final class BatchPipeline implements AutoCloseable {
   private final Drain drain;
   private final BooleanSupplier abandon;
   private final Mounts mounts;
+  private final FileWatch watch;
   private final BatchLedger ledger;
   private final FactsTable facts;
   private final ResultStore store;
@@ -68,6 +70,8 @@ final class BatchPipeline implements AutoCloseable {
     SETTLED,
     /** Not finished before the drain's end: another worker will have it, and the start is not counted. */
     GIVEN_BACK,
+    /** It could not be done for a reason outside its files, and was given back. */
+    FAILED,
     /** It was planned by a newer midifleet. */
     NEWER_ANALYZER
   }
@@ -75,9 +79,11 @@ final class BatchPipeline implements AutoCloseable {
   /**
    * @param drain
    *          says when what is not finished is to be given back
+   * @param watch
+   *          told which file each thread parses and analyses
    */
   BatchPipeline(UUID worker, Settings settings, Database database, Crew crew, WorkerMetrics metrics,
-      WorkerTotals totals, Drain drain, Mounts mounts) {
+      WorkerTotals totals, Drain drain, Mounts mounts, FileWatch watch) {
     this.worker = worker;
     this.settings = settings;
     this.crew = crew;
@@ -86,6 +92,7 @@ final class BatchPipeline implements AutoCloseable {
     this.drain = drain;
     this.abandon = drain::isOver;
     this.mounts = mounts;
+    this.watch = watch;
     this.ledger = new BatchLedger(database);
     this.facts = new FactsTable(database);
     this.store = new ResultStore(database, settings, worker);
@@ -106,6 +113,12 @@ final class BatchPipeline implements AutoCloseable {
         delivery.giveBack();
         yield End.NEWER_ANALYZER;
       }
+      case BatchLedger.Take.Split split -> {
+        LOG.warn("batch {} was started {} times and never finished: its {} files are tried alone, in a process of their"
+            + " own", message.batch(), SuspectLedger.BULK_STARTS - 1, split.files());
+        delivery.ack();
+        yield End.SETTLED;
+      }
       case BatchLedger.Take.Taken taken -> work(taken.batch(), delivery, buffers);
     };
   }
@@ -113,12 +126,13 @@ final class BatchPipeline implements AutoCloseable {
   @Override
   public void close() { oversizeBuffer.close(); }
 
-  private End work(Batch batch, Delivery delivery, BatchBuffers buffers) throws InterruptedException {
+  /** Does all of a batch that is this worker's: read, look up, analyse, store, ack. */
+  End work(Batch batch, Delivery delivery, BatchBuffers buffers) throws InterruptedException {
     Checkpoint.TAKEN.reached(batch.id());
     try (var _ = metrics.batches.time()) {
       if (!readWhereMounted(batch, buffers)) return giveBack(batch, delivery);
       Set<UUID> known = lookUp(batch, buffers.slots());
-      analyze(buffers, known);
+      analyze(batch, buffers, known);
       finishOversize(batch, buffers, known);
       if (abandon.getAsBoolean()) return giveBack(batch, delivery);
       BatchResult result = result(buffers, known);
@@ -129,10 +143,17 @@ final class BatchPipeline implements AutoCloseable {
         count(stored, result, buffers);
       }
       return End.SETTLED;
-    } catch (DatabaseException e) {
-      if (!drain.isOver() || delivery.isSettled()) throw e;
-      LOG.warn("batch {} could not be finished before the worker's end: {}", batch.id(), e.getMessage());
-      return giveBack(batch, delivery);
+    } catch (RuntimeException e) {
+      if (delivery.isSettled()) throw e;
+      boolean isEnd = drain.isOver() && e instanceof DatabaseException;
+      if (isEnd) {
+        LOG.warn("batch {} could not be finished before the worker's end: {}", batch.id(), e.getMessage());
+      } else {
+        LOG.error("batch {} failed and goes back to the queue", batch.id(), e);
+      }
+      // Whoever lives to say so does not hold it against the files.
+      giveBack(batch, delivery);
+      return isEnd ? End.GIVEN_BACK : End.FAILED;
     }
   }
 
@@ -169,9 +190,11 @@ final class BatchPipeline implements AutoCloseable {
     try (var _ = metrics.stage(Stage.READ).time()) {
       crew.forEach(buffers.count(), (index, workspace) -> {
         FileSlot slot = buffers.slot(index);
+        if (slot.failure != null) return;
         guarded(slot, workspace, () -> {
           Checkpoint.READING.reached(slot.path());
-          long length = loader.load(slot.path(), buffers.slab.segment(), bytes -> buffers.claim(slot, bytes));
+          long length = loader.load(slot.path(), buffers.bounds(), buffers.slab.segment(),
+              bytes -> buffers.claim(slot, bytes));
           slot.oversize = length == FileLoader.NO_ROOM;
           if (!slot.oversize) {
             slot.length = length;
@@ -194,14 +217,13 @@ final class BatchPipeline implements AutoCloseable {
     return timed(Stage.LOOK_UP, () -> facts.known(List.copyOf(contents), AnalyzerVersion.CURRENT, abandon));
   }
 
-  private void analyze(BatchBuffers buffers, Set<UUID> known) throws InterruptedException {
+  private void analyze(Batch batch, BatchBuffers buffers, Set<UUID> known) throws InterruptedException {
     List<FileSlot> unknown = firstOfEachContent(buffers.slots(), known);
     var parseNanos = new LongAdder();
     var analyzeNanos = new LongAdder();
     crew.forEach(unknown.size(), (index, workspace) -> {
       FileSlot slot = unknown.get(index);
-      guarded(slot, workspace, () -> {
-        Checkpoint.ANALYZING.reached(slot.path());
+      watched(batch, slot, workspace, () -> {
         long begin = System.nanoTime();
         workspace.analyzer().parse(buffers.slab.segment(), slot.offset, slot.length);
         long parsed = System.nanoTime();
@@ -221,12 +243,12 @@ final class BatchPipeline implements AutoCloseable {
       oversizePermit.acquire();
       try {
         crew.forEach(1, (_, workspace) -> guarded(slot, workspace, () -> {
-          slot.length = loader.load(slot.path(), oversizeBuffer);
+          slot.length = loader.load(slot.path(), buffers.bounds(), oversizeBuffer);
           slot.content = ContentHash.of(oversizeBuffer.segment(), 0, slot.length);
         }), abandon);
         known.addAll(lookUp(batch, List.of(slot)));
         if (slot.content == null || known.contains(slot.content) || isSettled(slot.content, buffers)) continue;
-        crew.forEach(1, (_, workspace) -> guarded(slot, workspace, () -> {
+        crew.forEach(1, (_, workspace) -> watched(batch, slot, workspace, () -> {
           workspace.analyzer().parse(oversizeBuffer.segment(), 0, slot.length);
           finishAnalysis(slot, workspace);
         }), abandon);
@@ -317,6 +339,19 @@ final class BatchPipeline implements AutoCloseable {
       // Whatever state its buffers are in, and however much memory they hold.
       workspace.shrink();
       slot.failure = internalErrors.failure(slot.path(), e);
+    }
+  }
+
+  /** {@link #guarded}, for parse and analysis: the watch knows which file to blame if they never end. */
+  private void watched(Batch batch, FileSlot slot, Workspace workspace, FileStep step) {
+    watch.begin(batch.id(), slot.path());
+    try {
+      guarded(slot, workspace, () -> {
+        Checkpoint.ANALYZING.reached(slot.path());
+        step.run();
+      });
+    } finally {
+      watch.end();
     }
   }
 

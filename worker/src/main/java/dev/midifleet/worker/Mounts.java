@@ -34,6 +34,7 @@ final class Mounts {
   private final Duration interval;
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean believed;
+  private volatile boolean hurried;
 
   /**
    * @param interval
@@ -47,8 +48,11 @@ final class Mounts {
     this.interval = interval;
   }
 
-  /** Waits for nothing from now on. */
+  /** Takes every library for mounted from now on. */
   void believeAll() { believed = true; }
+
+  /** Looks once from now on, instead of waiting: a batch whose library is not there is given back. */
+  void waitForNothing() { hurried = true; }
 
   /** Whether any batch waits for its library. */
   boolean isWaiting() { return waiting.get() > 0; }
@@ -87,7 +91,7 @@ final class Mounts {
     waiting.incrementAndGet();
     try {
       do {
-        if (drain.await(interval)) return false;
+        if (hurried || drain.await(interval)) return false;
       } while (!look(mounted));
     } finally {
       waiting.decrementAndGet();

@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.Library;
+import dev.midifleet.common.catalog.SuspectLedger;
 import dev.midifleet.common.catalog.WorkerEntry;
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Setting;
@@ -15,11 +16,13 @@ import dev.midifleet.common.queue.WorkQueue;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,8 @@ public final class Worker implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
   private static final Duration MOUNT_INTERVAL = Duration.ofSeconds(3);
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration HALT_MARGIN = Duration.ofSeconds(15);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   private final UUID id = UUID.randomUUID();
@@ -46,20 +51,30 @@ public final class Worker implements AutoCloseable {
   private final WorkerTotals totals = new WorkerTotals();
   private final BatchPipeline pipeline;
   private final BatchRelay relay;
+  private final Host host;
+  private final HangWatch hangs = new HangWatch();
+  private final SuspectLane suspects;
+  private final SuspectLedger suspectLedger;
   private final List<Thread> slotThreads = new ArrayList<>();
   private final Drain drain = new Drain();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Mounts mounts;
   private final Thread watcher;
   private WorkQueue.@Nullable Subscription subscription;
+  /** What each slot works on, by the batch. */
+  private final ConcurrentHashMap<Thread, Long> inFlight = new ConcurrentHashMap<>();
+  /** Batches with a file that hangs; their slots will never end. */
+  private final Set<Long> hung = ConcurrentHashMap.newKeySet();
   private final Object stateLock = new Object();
   private volatile WorkerState state = WorkerState.STARTING;
 
   /**
    * @param queue
    *          closed by whoever made it, after this worker
+   * @param host
+   *          starts the process for suspects
    */
-  public Worker(Settings settings, Database database, WorkQueue queue, MetricRegistry registry) {
+  public Worker(Settings settings, Database database, WorkQueue queue, MetricRegistry registry, Host host) {
     this.settings = settings;
     this.database = database;
     this.queue = queue;
@@ -68,15 +83,19 @@ public final class Worker implements AutoCloseable {
     this.crew = new Crew(threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
         () -> new Workspace(settings));
     this.mounts = new Mounts(database, settings, crew, drain, MOUNT_INTERVAL);
-    this.pipeline = new BatchPipeline(id, settings, database, crew, new WorkerMetrics(registry), totals, drain, mounts);
+    this.pipeline = new BatchPipeline(id, settings, database, crew, new WorkerMetrics(registry), totals, drain, mounts,
+        hangs);
     this.relay = new BatchRelay(database, queue, settings);
+    this.host = host;
+    this.suspectLedger = new SuspectLedger(database);
+    this.suspects = new SuspectLane(id, database, settings, host, () -> state == WorkerState.RUNNING, totals);
     this.watcher = Thread.ofPlatform().name("worker-watch").daemon(true).unstarted(this::watch);
   }
 
   /** Begins to take batches. */
   public Worker start() {
     relay.start();
-    return begin();
+    return begin(OptionalInt.empty());
   }
 
   /**
@@ -86,15 +105,17 @@ public final class Worker implements AutoCloseable {
   public Worker start(Library library) {
     mounts.believeAll();
     relay.start(library);
-    return begin();
+    return begin(OptionalInt.of(library.id()));
   }
 
-  private Worker begin() {
+  private Worker begin(OptionalInt library) {
     LOG.info("worker {}: {} batches in flight, {} threads", id, slots, crew.size());
     var opened = queue.subscribe(slots + 1);
     subscription = opened;
     enter(WorkerState.RUNNING, WorkerState.STARTING);
     watcher.start();
+    suspects.start(library);
+    Thread.ofVirtual().name("dead-queue").start(this::splitDead);
     for (int i = 0; i < slots; i++) {
       slotThreads.add(Thread.ofVirtual().name("slot-" + i).start(() -> takeBatches(opened)));
     }
@@ -138,6 +159,7 @@ public final class Worker implements AutoCloseable {
       opened.close();
     }
     relay.close();
+    suspects.close();
     Duration timeout = settings.duration(Setting.DRAIN_TIMEOUT);
     if (!joinSlots(timeout)) {
       LOG.warn("batches were not finished within {} s; they are given back", timeout.toSeconds());
@@ -180,7 +202,12 @@ public final class Worker implements AutoCloseable {
       while (!drain.isRequested()) {
         Delivery delivery = opened.poll(POLL);
         if (delivery != null) {
-          runBatch(delivery, buffers);
+          inFlight.put(Thread.currentThread(), delivery.message().batch());
+          try {
+            runBatch(delivery, buffers);
+          } finally {
+            inFlight.remove(Thread.currentThread());
+          }
         }
       }
     } catch (InterruptedException e) {
@@ -195,7 +222,11 @@ public final class Worker implements AutoCloseable {
   private void runBatch(Delivery delivery, BatchBuffers buffers) throws InterruptedException {
     try {
       switch (pipeline.run(delivery, buffers)) {
-        case SETTLED -> relay.nudge();
+        case SETTLED -> {
+          relay.nudge();
+          suspects.nudge();
+        }
+        case FAILED -> drain.await(AFTER_FAILURE);
         case GIVEN_BACK -> {
           // Somebody else will have it.
         }
@@ -219,18 +250,91 @@ public final class Worker implements AutoCloseable {
 
   private void watch() {
     Duration heartbeat = settings.duration(Setting.HEARTBEAT_INTERVAL);
-    Instant next = Instant.EPOCH;
+    long next = System.nanoTime();
     do {
       try {
-        if (database.isAway() || !Instant.now().isBefore(next)) {
+        if (database.isAway() || System.nanoTime() - next >= 0) {
           writeRow();
-          next = Instant.now().plus(heartbeat);
+          next = System.nanoTime() + heartbeat.toNanos();
         }
       } catch (DatabaseException e) {
         LOG.debug("heartbeat: {}", e.getMessage());
       }
       pauseOrResume();
+      suspects.killIfHung();
+      endIfHung();
     } while (!isStoppedWithin(WATCH_INTERVAL));
+  }
+
+  /**
+   * A thread that hangs cannot be stopped: the batch is split at once, what else is in flight is finished, and the process
+   * ends. What looks like a hang is parse and analysis only; a disk that does not answer is waited for.
+   */
+  private void endIfHung() {
+    var longest = hangs.longerThan(settings.duration(Setting.FILE_TIMEOUT));
+    for (HangWatch.Work work : longest) {
+      if (!hung.add(work.batch())) continue;
+      String reason = work.file() + " has been worked on for more than "
+          + settings.duration(Setting.FILE_TIMEOUT).toSeconds() + " s: it hangs, and this process must end;"
+          + " started again, the file is tried alone, in a process of its own";
+      LOG.error("{}", reason);
+      requestStop(reason);
+      Thread.ofPlatform().name("hang").daemon(true).start(() -> splitAndHalt(work.batch()));
+    }
+  }
+
+  private void splitAndHalt(long batch) {
+    try {
+      suspectLedger.split(batch, OptionalInt.empty(), drain::isOver);
+    } catch (DatabaseException e) {
+      LOG.warn("batch {} was not split: {}", batch, e.getMessage());
+    }
+    try {
+      // In good order if it can; whatever is still there then, this thread among it, ends all the same.
+      stopped.await(settings.duration(Setting.DRAIN_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
+      Thread.sleep(HALT_MARGIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    host.halt();
+  }
+
+  private boolean isHung(Thread slot) {
+    Long batch = inFlight.get(slot);
+    return batch != null && hung.contains(batch);
+  }
+
+  /**
+   * Empties the queue of what the broker gave up: a batch that was delivered so often is as suspect as one that was started
+   * so often. Never a verdict on its files.
+   */
+  private void splitDead() {
+    try (WorkQueue.Subscription dead = queue.subscribeDead()) {
+      while (!drain.isRequested()) {
+        Delivery delivery = dead.poll(POLL);
+        if (delivery != null) {
+          splitDead(delivery);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void splitDead(Delivery delivery) throws InterruptedException {
+    var message = delivery.message();
+    try {
+      int files = suspectLedger.split(message.batch(), OptionalInt.of(message.publication()), drain::isRequested);
+      if (files > 0) {
+        LOG.warn("the broker gave batch {} up: its {} files are tried alone", message.batch(), files);
+      }
+      delivery.ack();
+      suspects.nudge();
+    } catch (RuntimeException e) {
+      LOG.warn("batch {} stays where the broker put it: {}", message.batch(), e.getMessage());
+      delivery.giveBack();
+      drain.await(AFTER_FAILURE);
+    }
   }
 
   private boolean isStoppedWithin(Duration time) {
@@ -265,11 +369,12 @@ public final class Worker implements AutoCloseable {
   }
 
   private boolean joinSlots(Duration timeout) {
-    Instant end = Instant.now().plus(timeout);
+    long end = System.nanoTime() + timeout.toNanos();
     try {
       for (Thread thread : slotThreads) {
-        Duration left = Duration.between(Instant.now(), end);
-        if (left.isNegative() || !thread.join(left)) return false;
+        while (!isHung(thread) && !thread.join(LOOK)) {
+          if (System.nanoTime() - end > 0) return false;
+        }
       }
       return true;
     } catch (InterruptedException e) {

@@ -61,7 +61,7 @@ class BatchPipelineTest {
     final WorkerMetrics metrics = new WorkerMetrics(new MetricRegistry());
     final WorkerTotals totals = new WorkerTotals();
     final BatchPipeline pipeline = new BatchPipeline(UUID.randomUUID(), settings, planned.database, crew, metrics,
-        totals, drain, mounts);
+        totals, drain, mounts, new HangWatch());
     final BatchBuffers buffers = new BatchBuffers(settings);
     final InProcessWorkQueue queue = new InProcessWorkQueue(10);
     final BatchRelay relay = new BatchRelay(planned.database, queue, settings);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.codahale.metrics.MetricRegistry;
+import dev.midifleet.common.catalog.SuspectLedger;
+import dev.midifleet.common.observe.WorkerMetrics;
 import dev.midifleet.common.queue.BatchMessage;
 import dev.midifleet.common.queue.Delivery;
 import dev.midifleet.common.queue.InProcessWorkQueue;
@@ -16,7 +18,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class WorkerTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final MetricRegistry registry = new MetricRegistry();
 
   @TempDir
   private Path temp;
@@ -58,7 +64,7 @@ class WorkerTest {
   }
 
   @Test
-  void a_batch_that_failed_goes_back_and_comes_again() throws Exception {
+  void a_batch_that_fails_for_no_fault_of_its_files_comes_again_and_is_no_suspect() throws Exception {
     try (var planned = planned(); var queue = new InProcessWorkQueue(9)) {
       Files.createDirectory(temp.resolve("library"));
       Files.write(temp.resolve("library/a.mid"), SmfBuilder.scale());
@@ -66,10 +72,13 @@ class WorkerTest {
       planned.batch(1, "a.mid");
       try (var worker = worker(planned, queue)) {
         worker.start();
-        await().atMost(SOON).until(() -> planned.number("select taken from batches") > 1);
+        var metrics = new WorkerMetrics(registry);
+        await().atMost(SOON).until(() -> metrics.batches.getCount() > SuspectLedger.BULK_STARTS);
+        assertThat(planned.number("select taken from batches")).isLessThan(2);
         planned.execute("alter table facts_elsewhere rename to facts");
         await().atMost(SOON).until(() -> worker.totals().done() == 1);
         assertThat(worker.stopReason()).isNull();
+        assertThat(planned.lines("select lane from batches")).containsExactly("bulk");
       }
     }
   }
@@ -94,12 +103,26 @@ class WorkerTest {
         "MIDIFLEET_THREADS", "1"));
   }
 
-  private static Worker worker(Planned planned, WorkQueue queue) {
-    return new Worker(planned.settings, planned.database, queue, new MetricRegistry());
+  private Worker worker(Planned planned, WorkQueue queue) {
+    return new Worker(planned.settings, planned.database, queue, registry, new Alone());
   }
 
   /** A queue whose acks arrive, and then throw an Error. */
+  /** No file here costs a process. */
+  private static final class Alone implements Host {
+    @Override
+    public Process startSuspectWorker(UUID worker, OptionalInt library) {
+      throw new AssertionError("there are no suspects here");
+    }
+
+    @Override
+    public void halt() { throw new AssertionError("nothing hangs here"); }
+  }
+
   private record AfterAck(WorkQueue inner) implements WorkQueue {
+    @Override
+    public Subscription subscribeDead() { return inner.subscribeDead(); }
+
     @Override
     public Set<Long> publish(List<BatchMessage> messages) throws InterruptedException {
       return inner.publish(messages);

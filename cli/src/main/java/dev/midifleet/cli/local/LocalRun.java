@@ -1,11 +1,13 @@
 package dev.midifleet.cli.local;
 
 import com.codahale.metrics.MetricRegistry;
+import dev.midifleet.cli.HostProcess;
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.Libraries;
 import dev.midifleet.common.catalog.Library;
 import dev.midifleet.common.catalog.Runs;
+import dev.midifleet.common.catalog.SuspectLedger;
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
@@ -86,7 +88,8 @@ public final class LocalRun implements AutoCloseable {
     this.database = stack.add("connections", Database.open(settings, "midifleet run"));
     database.migrate();
     var queue = stack.add("queue", new InProcessWorkQueue(QUEUE_CAPACITY));
-    this.worker = stack.add("worker", new Worker(settings, database, queue, new MetricRegistry()));
+    this.worker = stack.add("worker", new Worker(settings, database, queue, new MetricRegistry(),
+        new HostProcess(settings)));
   }
 
   /**
@@ -181,6 +184,7 @@ public final class LocalRun implements AutoCloseable {
       open = Runs.openFiles(database, id);
       if (open > 0) {
         new BatchLedger(database).reconcile(OptionalInt.of(id));
+        new SuspectLedger(database).forgetClaims(id);
         outer.resumed(open);
       }
       outer.started(run, place);

@@ -12,12 +12,14 @@ import java.util.UUID;
  *          1 for the first try of its files
  * @param analyzeKnown
  *          whether contents are analysed again whose facts are already known
+ * @param lane
+ *          where it runs
  * @param library
  *          the library of all its files
  * @param files
  *          the files it still owns, by id
  */
-public record Batch(long id, UUID run, int attempt, boolean analyzeKnown, Library library, List<FileEntry> files) {
+public record Batch(long id, UUID run, int attempt, boolean analyzeKnown, Lane lane, Library library, List<FileEntry> files) {
 
   public Batch {
     files = List.copyOf(files);

@@ -46,8 +46,8 @@ public final class BatchLedger {
   private static final String TAKE = """
       update batches b set taken = taken + 1, worker_id = ? from runs r, library l
       where b.id = ? and b.committed_at is null and b.publications = ? and b.analyzer_version <= ?
-        and r.id = b.run_id and l.id = r.library_id
-      returning b.run_id, b.attempt, r.analyze_known, l.id, l.name, l.location, b.file_ids""";
+        and b.lane = 'bulk' and r.id = b.run_id and l.id = r.library_id
+      returning b.run_id, b.attempt, r.analyze_known, l.id, l.name, l.location, b.file_ids, b.taken""";
   private static final String FILES = """
       select id, path, size_bytes from files where id = any(?) and batch_id = ? order by id""";
 
@@ -59,6 +59,9 @@ public final class BatchLedger {
   public sealed interface Take {
     /** It is this worker's now. */
     record Taken(Batch batch) implements Take {}
+
+    /** It was started too often without an end: its files are suspects now, and the message may go. */
+    record Split(int files) implements Take {}
 
     /** Committed, cancelled, or published again since: nothing is to be done, the message may go. */
     record Settled() implements Take {}
@@ -128,7 +131,8 @@ public final class BatchLedger {
   }
 
   /**
-   * Takes a batch that a message points to, and counts the start.
+   * Takes a batch that a message points to, and counts the start. At its {@link SuspectLedger#BULK_STARTS third} it is
+   * split instead.
    *
    * @param publication
    *          as the message says
@@ -149,10 +153,13 @@ public final class BatchLedger {
       statement.setInt(4, analyzerVersion);
       try (ResultSet row = statement.executeQuery()) {
         if (row.next()) {
+          if (row.getInt(8) >= SuspectLedger.BULK_STARTS) {
+            return new Take.Split(SuspectLedger.split(connection, batch));
+          }
           var library = new Library(row.getInt(4), row.getString(5), row.getString(6));
           var files = files(connection, batch, row.getArray(7));
           return new Take.Taken(
-              new Batch(batch, row.getObject(1, UUID.class), row.getInt(2), row.getBoolean(3), library, files));
+              new Batch(batch, row.getObject(1, UUID.class), row.getInt(2), row.getBoolean(3), Lane.BULK, library, files));
         }
       }
     }
@@ -160,12 +167,14 @@ public final class BatchLedger {
   }
 
   /**
-   * Undoes a worker's take, as a draining worker does: the start does not count against the batch's files. Does nothing
-   * when another has taken the batch since.
+   * Undoes a worker's take, as a draining worker does, and one that could not finish for a reason outside the files: the
+   * start does not count against them. A suspect may be claimed again after some seconds. Does nothing when another has
+   * taken the batch since.
    */
   public void release(long batch, UUID worker) {
     String sql = """
-        update batches set taken = taken - 1, worker_id = null
+        update batches set taken = taken - 1, worker_id = null,
+          due_at = case when lane = 'suspect' then now() + interval '3 seconds' else due_at end
         where id = ? and worker_id = ? and committed_at is null and taken > 0""";
     database.transaction(connection -> {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -245,7 +254,7 @@ public final class BatchLedger {
     }
   }
 
-  private static List<FileEntry> files(Connection connection, long batch, Array ids) throws SQLException {
+  static List<FileEntry> files(Connection connection, long batch, Array ids) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(FILES)) {
       statement.setArray(1, ids);
       statement.setLong(2, batch);

@@ -55,10 +55,13 @@ public final class DatabaseException extends RuntimeException {
     return isAway() || busy || state.equals("40001") || state.equals("40P01") || state.equals("55P03");
   }
 
-  /** Whether the server cannot be reached or is closing its sessions (SQLSTATE 08, 57P, 53300, 25P03). */
+  /**
+   * Whether the server cannot be reached, is closing its sessions, only reads, or lacks what it needs, such as room on its
+   * disk (SQLSTATE 08, 57P, 53, 58, 25006, 25P03): all that waiting, or somebody there, may mend.
+   */
   public boolean isAway() {
-    return noConnection || state.startsWith("08") || state.startsWith("57P") || state.equals("53300")
-        || state.equals("25P03");
+    return noConnection || state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")
+        || state.startsWith("58") || state.equals("25006") || state.equals("25P03");
   }
 
   /** Whether all connections of this process were in use for as long as it could wait; the server may well be there. */

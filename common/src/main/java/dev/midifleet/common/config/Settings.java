@@ -87,6 +87,13 @@ public final class Settings {
 
   public String text(Setting setting) { return values.getOrDefault(setting, setting.defaultValue()); }
 
+  /** What a child process needs in its environment, besides what it inherits, to have the same values. With passwords. */
+  public Map<String, String> environment() {
+    Map<String, String> environment = new TreeMap<>();
+    values.forEach((setting, value) -> environment.put(setting.variable(), value));
+    return environment;
+  }
+
   /** Whether the value was given, rather than the default. */
   public boolean isGiven(Setting setting) {
     return values.containsKey(setting);
@@ -171,6 +178,7 @@ public final class Settings {
   private static void requireText(Setting setting, String name, String value) {
     switch (setting) {
       case READ -> requireOneOf(name, value, List.of("auto", "map", "buffer"));
+      case LINKS -> requireOneOf(name, value, List.of("inside", "anywhere"));
       case DATABASE_URL -> {
         if (!value.startsWith("jdbc:postgresql:")) {
           throw new SettingException(name + " must begin with jdbc:postgresql:, as in " + setting.defaultValue());

@@ -15,6 +15,8 @@ public enum FailureKind {
   MALFORMED(Fate.DEAD),
   /** PostgreSQL refused this file's row though the rest of its batch was taken. */
   REFUSED_BY_DATABASE(Fate.DEAD),
+  /** Its path, or a link in it, leads out of its library. */
+  OUTSIDE_LIBRARY(Fate.DEAD),
   /** Not there; a mount may come back. */
   MISSING(Fate.RETRY),
   /** There, but it could not be opened or read. */

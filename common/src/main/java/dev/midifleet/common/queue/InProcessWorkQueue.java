@@ -48,6 +48,10 @@ public final class InProcessWorkQueue implements WorkQueue {
     return accepted;
   }
 
+  /** Never gives any: here nothing is delivered too often. */
+  @Override
+  public Subscription subscribeDead() { return new InProcessWorkQueue(1).subscribe(1); }
+
   @Override
   public Subscription subscribe(int prefetch) {
     if (prefetch < 1) throw new IllegalArgumentException("prefetch is " + prefetch);

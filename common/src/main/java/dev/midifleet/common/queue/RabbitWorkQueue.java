@@ -124,9 +124,14 @@ public final class RabbitWorkQueue implements WorkQueue {
   }
 
   @Override
-  public Subscription subscribe(int prefetch) {
+  public Subscription subscribe(int prefetch) { return subscribe("-consume", topology.work(), prefetch); }
+
+  @Override
+  public Subscription subscribeDead() { return subscribe("-dead", topology.dead(), 1); }
+
+  private Subscription subscribe(String use, String from, int prefetch) {
     if (closed) throw new IllegalStateException("the queue is closed");
-    var subscription = new RabbitSubscription(target, name + "-consume", topology.work(), prefetch, unreadable);
+    var subscription = new RabbitSubscription(target, name + use, from, prefetch, unreadable);
     subscriptions.add(subscription);
     subscription.link().start();
     return subscription;

@@ -29,6 +29,12 @@ public interface WorkQueue extends AutoCloseable {
    */
   Subscription subscribe(int prefetch);
 
+  /**
+   * Starts to take, one at a time, the messages that the broker gave up after too many deliveries. To be drained, always:
+   * nobody looks at them there.
+   */
+  Subscription subscribeDead();
+
   /** How many more messages it will accept now; a relay publishes no more than that at once. */
   default int room() {
     return Integer.MAX_VALUE;

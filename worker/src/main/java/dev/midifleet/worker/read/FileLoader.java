@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,7 +46,7 @@ public final class FileLoader {
   public static final long ALIGNMENT_BYTES = 64;
   /** The least number of zeros behind a file. */
   public static final long SLACK_BYTES = 64;
-  /** The answer of {@link #load(Path, MemorySegment, Place)} for a file that has no place. */
+  /** The answer of {@link #load(Path, LibraryBounds, MemorySegment, Place)} for a file that has no place. */
   public static final long NO_ROOM = -1;
 
   /** How the JDK ends what it says of ELOOP, in every language of the system. */
@@ -94,6 +95,8 @@ public final class FileLoader {
   /**
    * Loads a file into a slab that the caller owns.
    *
+   * @param bounds
+   *          of its library
    * @param slab
    *          native memory
    * @param place
@@ -101,10 +104,10 @@ public final class FileLoader {
    * @return the size of the file in bytes, at least 1; or {@link #NO_ROOM}, with the slab untouched, if there is no place
    *         for it
    * @throws FileFailure
-   *           EMPTY, TOO_LARGE, MISSING, UNREADABLE or CHANGED_WHILE_READ; the place may have been written to
+   *           EMPTY, TOO_LARGE, MISSING, UNREADABLE, OUTSIDE_LIBRARY or CHANGED_WHILE_READ; the place may have been written to
    */
-  public long load(Path file, MemorySegment slab, Place place) throws FileFailure {
-    BasicFileAttributes found = look(file);
+  public long load(Path file, LibraryBounds bounds, MemorySegment slab, Place place) throws FileFailure {
+    BasicFileAttributes found = look(file, bounds);
     long at = place.claim(footprint(found.size()));
     if (at == NO_ROOM) return NO_ROOM;
     fill(file, found, slab, at);
@@ -116,19 +119,23 @@ public final class FileLoader {
    *
    * @return the size of the file in bytes, at least 1
    * @throws FileFailure
-   *           EMPTY, TOO_LARGE, MISSING, UNREADABLE or CHANGED_WHILE_READ
+   *           EMPTY, TOO_LARGE, MISSING, UNREADABLE, OUTSIDE_LIBRARY or CHANGED_WHILE_READ
    */
-  public long load(Path file, FileBuffer buffer) throws FileFailure {
-    BasicFileAttributes found = look(file);
+  public long load(Path file, LibraryBounds bounds, FileBuffer buffer) throws FileFailure {
+    BasicFileAttributes found = look(file, bounds);
     buffer.ensure(footprint(found.size()));
     fill(file, found, buffer.segment(), 0);
     return found.size();
   }
 
-  private BasicFileAttributes look(Path file) throws FileFailure {
+  private BasicFileAttributes look(Path file, LibraryBounds bounds) throws FileFailure {
     BasicFileAttributes found;
     try {
-      found = Files.readAttributes(file, BasicFileAttributes.class);
+      found = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      bounds.requireInside(file, found.isSymbolicLink());
+      if (found.isSymbolicLink()) {
+        found = Files.readAttributes(file, BasicFileAttributes.class);
+      }
     } catch (IOException e) {
       throw failureOf(file, e);
     }

@@ -5,7 +5,6 @@ import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.FileEntry;
-import dev.midifleet.common.catalog.Lane;
 import dev.midifleet.common.catalog.NewBatch;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
@@ -268,7 +267,7 @@ public final class ResultStore {
       throws SQLException {
     long bytes = retried.stream().map(Failed::file).mapToLong(FileEntry::sizeBytes).sum();
     Duration delay = retryDelays.get(batch.attempt() - 1);
-    var next = new NewBatch(batch.run(), Lane.BULK, batch.attempt() + 1, ids(retried), bytes, delay);
+    var next = new NewBatch(batch.run(), batch.lane(), batch.attempt() + 1, ids(retried), bytes, delay);
     long nextId = BatchLedger.insert(connection, List.of(next), analyzerVersion)[0];
     try (PreparedStatement statement = connection.prepareStatement(FILES_HANDED_OVER)) {
       statement.setLong(1, nextId);

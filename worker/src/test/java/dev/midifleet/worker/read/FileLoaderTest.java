@@ -60,7 +60,7 @@ class FileLoaderTest {
       long footprint = FileLoader.footprint(size);
       assertThat(footprint % 64).isZero();
       assertThat(footprint - size).isBetween(64L, 127L);
-      assertThat(loader(mode).load(file, slab, place(128, footprint))).isEqualTo(size);
+      assertThat(loader(mode).load(file, LibraryBounds.NONE, slab, place(128, footprint))).isEqualTo(size);
       assertThat(bytes(128, size)).isEqualTo(content);
       assertThat(bytes(128 + size, footprint - size)).containsOnly(0);
       assertThat(bytes(0, 128)).containsOnly(DIRT);
@@ -73,7 +73,7 @@ class FileLoaderTest {
   void a_file_larger_than_the_room_leaves_the_slab_untouched(ReadMode mode) throws Exception {
     Path file = Files.write(folder.resolve("a.mid"), content(1_000));
     long room = FileLoader.footprint(1_000) - 1;
-    assertThat(loader(mode).load(file, slab, place(0, room))).isEqualTo(FileLoader.NO_ROOM);
+    assertThat(loader(mode).load(file, LibraryBounds.NONE, slab, place(0, room))).isEqualTo(FileLoader.NO_ROOM);
     assertThat(bytes(0, 2_048)).containsOnly(DIRT);
   }
 
@@ -83,7 +83,7 @@ class FileLoaderTest {
     byte[] content = content(3 << 20);
     Path file = Files.write(folder.resolve("a.mid"), content);
     try (var buffer = new FileBuffer()) {
-      assertThat(loader(mode).load(file, buffer)).isEqualTo(content.length);
+      assertThat(loader(mode).load(file, LibraryBounds.NONE, buffer)).isEqualTo(content.length);
       assertThat(buffer.segment().asSlice(0, content.length).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(content);
     }
   }
@@ -93,7 +93,7 @@ class FileLoaderTest {
   void a_file_at_the_limit_is_loaded_and_one_byte_more_is_too_large(ReadMode mode) throws Exception {
     Path file = folder.resolve("a.mid");
     resize(file, MAX);
-    assertThat(loader(mode).load(file, slab, place(0, slab.byteSize()))).isEqualTo(MAX);
+    assertThat(loader(mode).load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize()))).isEqualTo(MAX);
     resize(file, MAX + 1);
     assertFails(mode, file, FailureKind.TOO_LARGE, "it has 8388609 bytes; MIDIFLEET_FILE_BYTES_MAX is 8388608");
   }
@@ -122,7 +122,7 @@ class FileLoaderTest {
     Path closed = Files.write(folder.resolve("closed.mid"), content(10));
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
     if (Files.isReadable(closed)) {
-      assertThat(loader(mode).load(closed, slab, place(0, 1_024))).isEqualTo(10);
+      assertThat(loader(mode).load(closed, LibraryBounds.NONE, slab, place(0, 1_024))).isEqualTo(10);
     } else {
       assertFails(mode, closed, FailureKind.UNREADABLE, "this user may not read it");
     }
@@ -144,7 +144,7 @@ class FileLoaderTest {
     }, "it had 1000000 bytes before it was read and 5 after");
     Path file = Files.write(folder.resolve("a.mid"), content(1_000_000));
     var loader = new FileLoader(mode, 1_000, MAX, Files::delete);
-    assertThatExceptionOfType(FileFailure.class).isThrownBy(() -> loader.load(file, slab, place(0, slab.byteSize())))
+    assertThatExceptionOfType(FileFailure.class).isThrownBy(() -> loader.load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize())))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.MISSING));
   }
 
@@ -171,7 +171,7 @@ class FileLoaderTest {
     while (System.nanoTime() < end || tries < 50) {
       tries++;
       try {
-        assertThat(loader(mode).load(file, slab, place(0, slab.byteSize()))).isBetween(1L, MAX);
+        assertThat(loader(mode).load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize()))).isBetween(1L, MAX);
       } catch (FileFailure e) {
         kinds.merge(e.kind(), 1, Integer::sum);
       }
@@ -188,7 +188,7 @@ class FileLoaderTest {
     Path file = Files.write(folder.resolve("a.mid"), content(2_000));
     for (String read : new String[]{"auto", "map", "buffer"}) {
       var settings = Settings.of(Map.of("MIDIFLEET_READ", read, "MIDIFLEET_FILE_BYTES_MAX", "2000"));
-      assertThat(new FileLoader(settings).load(file, slab, place(0, 4_096))).isEqualTo(2_000);
+      assertThat(new FileLoader(settings).load(file, LibraryBounds.NONE, slab, place(0, 4_096))).isEqualTo(2_000);
     }
   }
 
@@ -196,7 +196,7 @@ class FileLoaderTest {
   void a_name_that_is_not_utf_8_is_read() throws Exception {
     Path file = folder.resolve(StoredPath.ofBytes(new byte[]{(byte) 0xE9, '.', 'm', 'i', 'd'}));
     Files.write(file, content(5));
-    assertThat(loader(ReadMode.AUTO).load(file, slab, place(0, 4_096))).isEqualTo(5);
+    assertThat(loader(ReadMode.AUTO).load(file, LibraryBounds.NONE, slab, place(0, 4_096))).isEqualTo(5);
   }
 
   @FunctionalInterface
@@ -207,13 +207,13 @@ class FileLoaderTest {
   private void assertChanged(ReadMode mode, Change change, String reason) throws IOException {
     Path file = Files.write(folder.resolve("a.mid"), content(1_000_000));
     var loader = new FileLoader(mode, 1_000, MAX, change::apply);
-    assertThatExceptionOfType(FileFailure.class).isThrownBy(() -> loader.load(file, slab, place(0, slab.byteSize())))
+    assertThatExceptionOfType(FileFailure.class).isThrownBy(() -> loader.load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize())))
         .withMessageMatching(reason).satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.CHANGED_WHILE_READ));
   }
 
   private void assertFails(ReadMode mode, Path file, FailureKind kind, String reason) {
     assertThatExceptionOfType(FileFailure.class)
-        .isThrownBy(() -> loader(mode).load(file, slab, place(0, slab.byteSize()))).withMessage(reason).satisfies(e -> {
+        .isThrownBy(() -> loader(mode).load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize()))).withMessage(reason).satisfies(e -> {
           assertThat(e.kind()).isEqualTo(kind);
           assertThat(e.byteOffset()).isEqualTo(FileFailure.NO_OFFSET);
         });

@@ -78,7 +78,7 @@ public final class Planned implements AutoCloseable {
     long id = database.transaction(connection -> BatchLedger.insert(connection,
         List.of(new NewBatch(run, Lane.BULK, attempt, ids, 100L * size, Duration.ZERO)), 1)[0]);
     execute("update files set batch_id = " + id + " where id in (" + join(ids) + ")");
-    return new Batch(id, run, attempt, false, library, entries);
+    return new Batch(id, run, attempt, false, Lane.BULK, library, entries);
   }
 
   /** All files of the batch done, each with facts of its own; the tonic sets their contents apart. */

@@ -1,0 +1,56 @@
+package dev.midifleet.cli;
+
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.worker.SuspectWorker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code midifleet suspect}: what a worker's child process runs. A byte on standard input drains it, its end halts it. */
+@Command(name = SuspectCommand.NAME, hidden = true, mixinStandardHelpOptions = true,
+    description = {"Tries files that were there when a worker died, one by one. Workers start it themselves.", ""},
+    footerHeading = "%nExamples:%n", footer = "  midifleet suspect 5f0c8f1e-5f5e-4c1e-9a55-0c8f1e5f5e4c")
+final class SuspectCommand implements Callable<Integer> {
+  static final String NAME = "suspect";
+
+  @Parameters(index = "0", paramLabel = "WORKER", description = "The id of the worker that started it.")
+  private @Nullable UUID worker;
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "LIBRARY", description = "Only of the library with this id.")
+  private @Nullable Integer library;
+
+  @Override
+  public Integer call() throws Exception {
+    Logging.level("INFO");
+    Settings settings = Settings.fromEnvironment();
+    var only = library == null ? OptionalInt.empty() : OptionalInt.of(library);
+    UUID parent = worker == null ? new UUID(0, 0) : worker;
+    try (Database database = Database.open(settings, "midifleet suspect");
+        var suspects = new SuspectWorker(parent, only, settings, database, System.out)) {
+      Thread.ofPlatform().name("parent").daemon(true).start(() -> obey(System.in, suspects));
+      suspects.run();
+    }
+    return ExitCode.OK.code();
+  }
+
+  private static void obey(InputStream parent, SuspectWorker suspects) {
+    try {
+      if (parent.read() >= 0) {
+        suspects.requestStop();
+      }
+      while (parent.read() >= 0) {
+        Thread.onSpinWait();
+      }
+    } catch (IOException e) {
+      System.err.println("midifleet: " + e.getMessage());
+    }
+    // The parent is gone, and with it whoever would count how this one ends.
+    Runtime.getRuntime().halt(ExitCode.UNAVAILABLE.code());
+  }
+}
