@@ -1,8 +1,11 @@
 package dev.midifleet.faults;
 
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.common.queue.QueueDepth;
 import dev.midifleet.common.queue.RabbitWorkQueue;
+import dev.midifleet.producer.operate.Enqueue;
 import dev.midifleet.testkit.FaultProxy;
 import dev.midifleet.testkit.SmfBuilder;
 import dev.midifleet.testkit.TestBroker;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,10 +30,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ProxiedFleet implements AutoCloseable {
   private static final long DRAIN_SECONDS = 90;
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration LOOK = Duration.ofMillis(50);
   private static final int NOTES = 20;
+  private static final int BAD_OF_EACH_KIND = 8;
   private static final int TERMINATED = 143;
   /** A batch is held for a moment, so that there is still something to be done when the network breaks. */
-  private static final String PACE = "pause@TAKEN=100";
+  private static final String PACE = "pause@TAKEN=300";
 
   public final FleetUnderTest fleet;
   public final FaultProxy broker;
@@ -38,6 +45,7 @@ public final class ProxiedFleet implements AutoCloseable {
   private final Map<String, String> remote = new HashMap<>();
   private final Map<String, FailureKind> dead = new HashMap<>();
   private final List<Midifleet.Running> workers = new ArrayList<>();
+  private final List<FaultProxy> others = new ArrayList<>();
   private int files;
 
   /**
@@ -65,8 +73,8 @@ public final class ProxiedFleet implements AutoCloseable {
     return this;
   }
 
-  /** Writes files of different contents, one that is no music and one that is missing, and enqueues them. */
-  public void enqueue(int sound) throws IOException, InterruptedException {
+  /** Writes files of different contents, some that are no music and some that are missing, and enqueues them. */
+  public void enqueue(int sound) throws IOException {
     for (int i = 0; i < sound; i++) {
       int seed = i;
       Files.write(library.resolve("song " + i + ".mid"), SmfBuilder.smf().track(track -> {
@@ -75,12 +83,18 @@ public final class ProxiedFleet implements AutoCloseable {
         }
       }).bytes());
     }
-    Files.writeString(library.resolve("text.mid"), "no music");
-    dead.put("text.mid", FailureKind.NOT_MIDI);
-    Files.createSymbolicLink(library.resolve("gone.mid"), Path.of("nowhere.mid"));
-    dead.put("gone.mid", FailureKind.MISSING);
+    for (int i = 0; i < BAD_OF_EACH_KIND; i++) {
+      Files.writeString(library.resolve("song " + i + " text.mid"), "no music");
+      dead.put("song " + i + " text.mid", FailureKind.NOT_MIDI);
+      Files.createSymbolicLink(library.resolve("song " + i + " gone.mid"), Path.of("nowhere.mid"));
+      dead.put("song " + i + " gone.mid", FailureKind.MISSING);
+    }
     files += sound + dead.size();
-    fleet.enqueue(library);
+    // Within this process, for the sake of time; the workers' relays publish.
+    try (Database rows = Database.open(fleet.settings(), "test")) {
+      new Enqueue(rows, fleet.settings(), AnalyzerVersion.CURRENT).enqueue(library,
+          new Enqueue.Options(Optional.empty(), false, false), new Enqueue.Listener() {});
+    }
   }
 
   /** The command as a worker behind the proxies sees the world. */
@@ -88,6 +102,14 @@ public final class ProxiedFleet implements AutoCloseable {
 
   /** Starts a worker behind the proxies. */
   public Midifleet.Running worker() throws IOException { return watched(remote().start("worker", "--threads", "1")); }
+
+  /** Counts a proxy among those that are closed in the end. */
+  public ProxiedFleet alsoClose(FaultProxy proxy) {
+    others.add(proxy);
+    return this;
+  }
+
+  public List<Midifleet.Running> workers() { return List.copyOf(workers); }
 
   /** Counts a process among those that are stopped in the end. */
   public Midifleet.Running watched(Midifleet.Running worker) {
@@ -116,8 +138,20 @@ public final class ProxiedFleet implements AutoCloseable {
 
   /** Waits until so many more batches are committed, and some are still open. */
   public void awaitMore(int batches) throws SQLException, InterruptedException {
-    fleet.await("select count(*) from batches where committed_at is not null", committed() + batches);
+    long wanted = committed() + batches;
+    long limit = System.nanoTime() + PATIENCE.toNanos();
+    while (committed() < wanted) {
+      if (System.nanoTime() > limit) throw new AssertionError("not " + batches + " more batches within " + PATIENCE);
+      Thread.sleep(LOOK);
+    }
     if (open() == 0) throw new AssertionError("nothing is left to be done; make more files");
+  }
+
+  /** Waits until no batch is open, for as long as something moves. */
+  public void awaitSettled() throws SQLException, InterruptedException {
+    try (Connection connection = fleet.connect()) {
+      new Ledger(connection, Ledger.Expected.of(files, dead)).awaitSettled(PATIENCE);
+    }
   }
 
   /** The longest time in which no batch was committed, in seconds. */
@@ -155,7 +189,7 @@ public final class ProxiedFleet implements AutoCloseable {
     database.heal();
     Ledger.Counts counts = fleet.balance(Ledger.Expected.of(files, dead));
     drain();
-    List<String> attempts = lines("select kind || ' ' || attempts from dead_files order by 1");
+    List<String> attempts = lines("select distinct kind || ' ' || attempts from dead_files order by 1");
     if (!attempts.equals(List.of("MISSING 3", "NOT_MIDI 1"))) throw new AssertionError("attempts: " + attempts);
     System.out.printf("longest stall %.1f s%n", longestStall());
     return counts;
@@ -174,6 +208,7 @@ public final class ProxiedFleet implements AutoCloseable {
     }
     broker.close();
     database.close();
+    others.forEach(FaultProxy::close);
     fleet.close();
     System.out.println(fleet.said());
   }

@@ -57,9 +57,12 @@ public final class FaultProxy implements AutoCloseable {
     return proxy;
   }
 
-  /** Host and port of a URI, such as {@code amqp://user:password@host:5672/vhost}; a {@code jdbc:} before it is left out. */
+  /**
+   * Host and port of a URI, such as {@code amqp://user:password@host:5672/vhost}; a {@code jdbc:} before it is left out. Of
+   * several hosts the first.
+   */
   public static InetSocketAddress serverOf(String uri) {
-    URI parts = URI.create(uri.startsWith("jdbc:") ? uri.substring("jdbc:".length()) : uri);
+    URI parts = URI.create((uri.startsWith("jdbc:") ? uri.substring("jdbc:".length()) : uri).replaceFirst(",[^/]*", ""));
     return new InetSocketAddress(parts.getHost(), parts.getPort());
   }
 
