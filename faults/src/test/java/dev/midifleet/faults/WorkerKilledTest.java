@@ -97,7 +97,7 @@ class WorkerKilledTest extends FaultTest {
     // No time for what is in hand: it goes back.
     fleet.set("MIDIFLEET_DRAIN_TIMEOUT", "0s");
     for (int i = 0; i < 3; i++) {
-      fleet.worker("pause@TAKEN=400");
+      fleet.worker("pause@TAKEN=1000", "--slots", "1");
     }
     fleet.enqueue(made.folder);
     fleet.await(DONE, 1);
