@@ -35,7 +35,8 @@ final class DatabaseProblem {
           + "): use the role of workers for it, or let the owner of the schema run `midifleet init --worker-role "
           + role + "`");
     }
-    if (e.isAway()) {
+    // Busy, for a command of one thread, is a server that has not answered in time.
+    if (e.isAway() || e.isBusy()) {
       return problem(e, where + " cannot be reached (" + reason(e) + "): start it, or name another by "
           + Setting.DATABASE_URL.variable() + "; `midifleet run` needs none" + elsewhere);
     }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,14 @@ class DatabaseProblemTest {
     Settings named = Settings.of(Map.of("MIDIFLEET_DATABASE_URL", "jdbc:postgresql://db/x"));
     assertThat(DatabaseProblem.explain(away, named, RowsOptions.elsewhere(named))).message()
         .contains("jdbc:postgresql://db/x cannot be reached (refused)").doesNotContain("--data");
+  }
+
+  @Test
+  void who_waits_in_vain_for_a_connection_is_told_that_the_server_does_not_answer() {
+    var busy = new DatabaseException(new SQLTransientConnectionException("timed out after 5000ms"));
+    assertThat(busy.isBusy()).isTrue();
+    assertThat(DatabaseProblem.explain(busy, Settings.of(Map.of()))).isInstanceOf(CommandException.class)
+        .hasMessageContaining("cannot be reached (timed out after 5000ms)");
   }
 
   @Test

@@ -51,7 +51,8 @@ final class FaultRule {
     at = (int) number(form.group(4), 0);
     millis = number(form.group(5), 0);
     probability = form.group(6) == null ? 1 : Double.parseDouble(form.group(6));
-    dice = new Random(number(form.group(7), 0));
+    // Each process has its own luck, or its successor would die at the same place for ever.
+    dice = new Random(number(form.group(7), 0) ^ ProcessHandle.current().pid());
     mark = form.group(8) == null ? null : Path.of(form.group(8));
   }
 

@@ -29,6 +29,8 @@ public final class FleetUnderTest implements AutoCloseable {
       "-Xshare:auto");
   private static final Duration RESTART_DELAY = Duration.ofMillis(300);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int ENQUEUE_TRIES = 6;
+  private static final int UNAVAILABLE = 69;
 
   public final Path folder;
   public final Path marks;
@@ -107,9 +109,16 @@ public final class FleetUnderTest implements AutoCloseable {
 
   public List<Supervised> workers() { return List.copyOf(workers); }
 
-  /** Runs {@code enqueue} of a folder to its good end. */
+  /** Runs {@code enqueue} of a folder to its good end; again where a service did not answer in time. */
   public void enqueue(Path library) throws IOException, InterruptedException {
-    midifleet("").succeed("enqueue", library.toString());
+    for (int tries = 1;; tries++) {
+      var enqueue = midifleet("").start("enqueue", library.toString());
+      int code = enqueue.exitCode(PATIENCE.toSeconds() * 3);
+      if (code == 0) return;
+      if (code != UNAVAILABLE || tries == ENQUEUE_TRIES) {
+        throw new AssertionError("enqueue ended with " + code + ": " + enqueue.errors());
+      }
+    }
   }
 
   public Path mark(String name) { return marks.resolve(name); }
@@ -123,7 +132,7 @@ public final class FleetUnderTest implements AutoCloseable {
     try (Connection connection = connect()) {
       long limit = System.nanoTime() + PATIENCE.toNanos();
       while (Rows.number(connection, sql) < atLeast) {
-        if (System.nanoTime() > limit) throw new AssertionError("not within " + PATIENCE + ": " + sql + " >= " + atLeast);
+        if (System.nanoTime() > limit) throw new AssertionError("not in " + PATIENCE + ": " + sql + " >= " + atLeast);
         Thread.sleep(20);
       }
     }

@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -43,7 +45,8 @@ public final class Ledger {
    * @param cancelled
    *          the most files that may be new because their run was cancelled
    * @param again
-   *          the most files that may have been settled more than once, because they changed or were retried on purpose
+   *          the most files that may have been planned by more than one run, and settled more than once, because they
+   *          changed or were retried on purpose
    * @param attempts
    *          the most attempts that a batch may have
    */
@@ -60,7 +63,7 @@ public final class Ledger {
       return new Expected(tried, null, Map.copyOf(dead), 0, 0, 0, 3);
     }
 
-    /** The same where so many files may have been settled more than once. */
+    /** The same where so many files may have been planned and settled more than once. */
     public Expected again(long files) {
       return new Expected(tried, paths, dead, dropped, cancelled, files, attempts);
     }
@@ -181,7 +184,7 @@ public final class Ledger {
     for (LedgerLines line : LedgerLines.values()) {
       List<String> found = Rows.lines(connection, line.sql());
       if (!found.isEmpty()) {
-        wrong.add(said(line.name().toLowerCase(java.util.Locale.ROOT) + ": " + line.meaning(), found));
+        wrong.add(said(line.name().toLowerCase(Locale.ROOT) + ": " + line.meaning(), found));
       }
     }
     sums(wrong);
@@ -213,6 +216,11 @@ public final class Ledger {
     if (settled < there || settled > there + expected.again) {
       wrong.add("settled: the batches have counted " + settled + " files as done or dead, " + there + " are"
           + (expected.again > 0 ? ", and at most " + expected.again + " were settled again" : ""));
+    }
+    long twice = Rows.number(connection, LedgerLines.PLANNED_TWICE);
+    if (twice > expected.again + expected.cancelled) {
+      wrong.add("planned twice: " + twice + " files were planned by more than one run, at most "
+          + (expected.again + expected.cancelled) + " had a reason");
     }
     long attempts = Rows.number(connection, "select coalesce(max(attempt), 0) from batches");
     if (attempts > expected.attempts) wrong.add("attempts: " + attempts + ", at most " + expected.attempts);
@@ -263,7 +271,7 @@ public final class Ledger {
   /** The open batches, for people. */
   public List<String> openBatches() throws SQLException { return Rows.lines(connection, LedgerLines.OPEN); }
 
-  private static String said(String what, java.util.Collection<String> found) {
+  private static String said(String what, Collection<String> found) {
     String some = String.join("\n  ", found.stream().limit(SHOWN).toList());
     return what + "\n  " + some + (found.size() > SHOWN ? "\n  and " + (found.size() - SHOWN) + " more" : "");
   }

@@ -4,7 +4,8 @@ package dev.midifleet.faults;
 enum LedgerLines {
   FILE_WITHOUT_FATE("planned, and neither done, dead, dropped nor returned by a cancel", """
       select f.path || ' is ' || f.status from files f
-      where exists (select from ledger_planned p where p.file_id = f.id) and f.status not in ('done', 'dead', 'dropped')
+      where f.status not in ('done', 'dead', 'dropped')
+        and exists (select from ledger_planned p where p.file_id = f.id)
         and not (f.status = 'new' and exists (
           select from ledger_planned p join batches b on b.id = p.batch_id
           where p.file_id = f.id and b.outcome = 'cancelled'))
@@ -13,7 +14,8 @@ enum LedgerLines {
       select 'file ' || p.file_id || ' of batch ' || p.batch_id from ledger_planned p
       where not exists (select from files f where f.id = p.file_id) limit 50"""),
   DOUBLE_ROW("more than one row for a file", """
-      select path || ' has ' || count(*) || ' rows' from files group by library_id, path having count(*) > 1 limit 50"""),
+      select path || ' has ' || count(*) || ' rows' from files
+      group by library_id, path having count(*) > 1 limit 50"""),
   DOUBLE_FACTS("more than one row of facts for a content", """
       select content_hash || ' has ' || count(*) from facts group by content_hash having count(*) > 1 limit 50"""),
   OWNED_BY_OPEN_BATCH("owned by a batch that is open", """
@@ -47,7 +49,8 @@ enum LedgerLines {
       where outcome = 'done' and (taken < 1 or (lane = 'bulk' and publications < 1)) limit 50"""),
   COUNTED_OTHERWISE("the batch that owns its files counts others than their rows", """
       with rows as (
-        select batch_id, count(*) filter (where status = 'done') as done, count(*) filter (where status = 'dead') as dead
+        select batch_id, count(*) filter (where status = 'done') as done,
+          count(*) filter (where status = 'dead') as dead
         from files where batch_id is not null group by batch_id)
       select 'batch ' || b.id || ' counts ' || b.files_done || ' done and ' || b.files_dead || ' dead, the rows say '
         || r.done || ' and ' || r.dead
@@ -87,6 +90,11 @@ enum LedgerLines {
           select p.file_id from ledger_planned p join batches b on b.id = p.batch_id
           group by p.file_id having count(distinct b.run_id) > 1) twice
         join ledger_planned p on p.file_id = twice.file_id join batches first on first.id = p.batch_id""";
+
+  static final String PLANNED_TWICE = """
+      select count(*) from (
+        select p.file_id from ledger_planned p join batches b on b.id = p.batch_id
+        group by p.file_id having count(distinct b.run_id) > 1) t""";
 
   static final String COUNTS = """
       select (select count(*) from files), (select count(*) from files where status = 'done'),

@@ -26,6 +26,7 @@ public final class Midifleet {
   private final Map<String, String> environment;
   private final Path outputs;
   private final List<String> jvmOptions;
+  private final List<String> before;
 
   /**
    * @param environment
@@ -40,6 +41,11 @@ public final class Midifleet {
    *          besides those that the launcher uses
    */
   public Midifleet(Map<String, String> environment, Path outputs, List<String> jvmOptions) {
+    this(environment, outputs, jvmOptions, List.of());
+  }
+
+  private Midifleet(Map<String, String> environment, Path outputs, List<String> jvmOptions, List<String> before) {
+    this.before = List.copyOf(before);
     this.environment = Map.copyOf(environment);
     this.outputs = outputs;
     this.jvmOptions = List.copyOf(jvmOptions);
@@ -49,8 +55,11 @@ public final class Midifleet {
   public Midifleet with(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(more);
-    return new Midifleet(all, outputs, jvmOptions);
+    return new Midifleet(all, outputs, jvmOptions, before);
   }
+
+  /** The same behind a command that runs what follows it, such as on another host, and becomes it. */
+  public Midifleet behind(List<String> words) { return new Midifleet(environment, outputs, jvmOptions, words); }
 
   /** A process that was started. */
   public record Running(Process process, Path out, Path err) {
@@ -81,6 +90,7 @@ public final class Midifleet {
     // What a test run in the background inherits would make the JVM deaf to Ctrl-C.
     List<String> command = new ArrayList<>(
         List.of("setpriv", "--pdeathsig", "KILL", "env", "--default-signal=INT"));
+    command.addAll(before);
     command.addAll(words());
     command.addAll(Arrays.asList(arguments));
     Path out = Files.createTempFile(outputs, "out", ".txt");
@@ -103,7 +113,9 @@ public final class Midifleet {
   public Running succeed(String... arguments) throws IOException, InterruptedException {
     Running running = start(arguments);
     int code = running.exitCode(SECONDS_MAX);
-    if (code != 0) throw new AssertionError(String.join(" ", arguments) + " ended with " + code + ": " + running.errors());
+    if (code != 0) {
+      throw new AssertionError(String.join(" ", arguments) + " ended with " + code + ": " + running.errors());
+    }
     return running;
   }
 

@@ -57,9 +57,9 @@ public final class Supervised implements AutoCloseable {
   public void terminate() { running().process().destroy(); }
 
   /** Sends any signal, such as {@code STOP}. */
-  public void signal(String name) {
+  public static void signal(Midifleet.Running to, String name) {
     try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(running().process().pid())).start().waitFor();
+      new ProcessBuilder("kill", "-" + name, Long.toString(to.process().pid())).start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -75,7 +75,8 @@ class LedgerTest {
         do $$ declare names text; vals text; begin
           select string_agg(column_name, ', '), string_agg(case
             when column_name = 'content_hash' then '''00000000-0000-0000-0000-00000000000%d'''
-            when udt_name = 'bytea' then '''''' when udt_name = 'jsonb' then '''[]''' when udt_name = 'bool' then 'false'
+            when udt_name = 'bytea' then '''''' when udt_name = 'jsonb' then '''[]'''
+            when udt_name = 'bool' then 'false'
             when data_type = 'ARRAY' then '''{}''' when udt_name like 'timestamp%%' then 'now()'
             when udt_name = 'text' then '''x''' when udt_name = 'uuid' then 'gen_random_uuid()' else '1' end, ', ')
           into names, vals from information_schema.columns
@@ -117,12 +118,17 @@ class LedgerTest {
       "d.mid is not dead, and should be by MISSING | | delete from dead_files",
       "d.mid is dead by EMPTY, and should be by MISSING | | update dead_files set kind = 'EMPTY'",
       "letter_without_dead | a.mid is done | insert into dead_files select 1, run_id, kind, reason from dead_files",
-      "a.mid is dead by MISSING, and was not broken || insert into dead_files select 1, run_id, kind, reason from dead_files",
+      "a.mid is dead by MISSING, and was not broken ||"
+          + " insert into dead_files select 1, run_id, kind, reason from dead_files",
       "outcome: | batch 2 none | update batches set outcome = null where id = 2",
       "counted_too_much | batch 2 has 1 files | update batches set files_done = 1 where id = 2",
-      "counted_otherwise | batch 1 counts 2 done and 0 dead, the rows say 3 | update batches set files_done = 2 where id = 1",
+      "counted_otherwise | batch 1 counts 2 done and 0 dead, the rows say 3 |"
+          + " update batches set files_done = 2 where id = 1",
       "settled: the batches have counted 3 | | update batches set files_done = 2 where id = 1",
       "settled: the batches have counted 5 | | update batches set files_dead = 2 where id = 2",
+      "planned twice: 1 files | | insert into runs (id, library_id, origin, file_count) values (gen_random_uuid(), 1,"
+          + " 'enqueue', 1); insert into batches (run_id, analyzer_version, file_ids, committed_at, outcome, taken,"
+          + " publications) select id, 1, '{1}', now(), 'done', 1, 1 from runs where planned_at is null",
       "done_without_take | batch 1: 1 publications, 0 takes | update batches set taken = 0 where id = 1",
       "run_planned | counts 5 files, and 4 came | update runs set file_count = 5",
       "run_settled | planned 4 files; done 2, dead 1 | update batches set files_done = 2 where id = 1",

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,13 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
 
   private final EmbeddedPostgres first;
   private final Path folder;
-  private final List<String> command;
+  /** What turns root into the user that the server runs as; empty for anybody else. */
+  private final List<String> asUser;
+  private final List<String> program;
   private final DatabaseServer databases;
   private final Credentials maintenance;
   private final long firstPid;
+  private Map<String, String> environment = Map.of();
   private @Nullable Process process;
 
   private KillablePostgres(EmbeddedPostgres first, Path folder, Map<String, Object> owner) throws IOException {
@@ -41,17 +45,18 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
     this.firstPid = first.pid();
     this.maintenance = new Credentials(first.jdbcUrl(), first.user(), first.password());
     this.databases = new DatabaseServer(maintenance);
-    this.command = new ArrayList<>();
-    if (!owner.get("uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+    this.asUser = new ArrayList<>();
+    this.program = new ArrayList<>();
+    if (!Objects.equals(owner.get("uid"), Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
       // A change of user clears what the kernel sends at our end: so it is asked for here.
-      command.addAll(List.of("setpriv", "--pdeathsig", "INT", "--reuid=" + owner.get("uid"),
+      asUser.addAll(List.of("setpriv", "--pdeathsig", "INT", "--reuid=" + owner.get("uid"),
           "--regid=" + owner.get("gid"), "--clear-groups", "--"));
     }
     String words = Files.readString(Path.of("/proc", Long.toString(firstPid), "cmdline"), StandardCharsets.UTF_8);
     // Its own first word may be what it shows as its name; the program is known to the system.
     List<String> own = List.of(words.split("\0"));
-    command.add(Files.readSymbolicLink(Path.of("/proc", Long.toString(firstPid), "exe")).toString());
-    command.addAll(own.subList(1, own.size()));
+    program.add(Files.readSymbolicLink(Path.of("/proc", Long.toString(firstPid), "exe")).toString());
+    program.addAll(own.subList(1, own.size()));
   }
 
   /**
@@ -91,6 +96,9 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
     });
   }
 
+  /** Variables for the processes that are started from now on. */
+  public synchronized void setEnvironment(Map<String, String> variables) { environment = Map.copyOf(variables); }
+
   /** Starts it again, and returns when it takes connections. Nothing happens if it runs. */
   public synchronized void start() {
     if (isAlive()) return;
@@ -112,6 +120,11 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
 
   private void launch() {
     try {
+      // Set by the server's own user: what is preloaded may leave files that root's are in the way of.
+      List<String> command = new ArrayList<>(asUser);
+      command.add("env");
+      environment.forEach((name, value) -> command.add(name + "=" + value));
+      command.addAll(program);
       process = Commands.spawn(Path.of("/"), Map.of(), folder.resolve("postgres.log"), command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -32,6 +32,8 @@ record RabbitManagement(URI amqp, URI http) {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Pattern OBJECT = Pattern.compile("\\{[^{}]*\\}");
   private static final Pattern MESSAGES = Pattern.compile("\"messages\":(\\d+)");
+  private static final Pattern LEADER = Pattern.compile("\"leader\":\"([^\"]+)\"");
+  private static final Pattern ONLINE = Pattern.compile("\"online\":\\[([^\\]]+)\\]");
   private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]+)\"");
 
   /** Creates a virtual host that the user of {@link #amqp()} may do everything in. */
@@ -59,6 +61,18 @@ record RabbitManagement(URI amqp, URI http) {
       }
     });
     return depths;
+  }
+
+  /** The node that leads a quorum queue, as it calls itself; empty when the cluster does not know. */
+  String leader(String vhostUri, String queue) {
+    var leader = LEADER.matcher(call("GET", "/api/queues/" + vhost(vhostUri) + "/" + encode(queue), ""));
+    return leader.find() ? leader.group(1) : "";
+  }
+
+  /** How many nodes of a quorum queue can be reached. */
+  int onlineMembers(String vhostUri, String queue) {
+    var online = ONLINE.matcher(call("GET", "/api/queues/" + vhost(vhostUri) + "/" + encode(queue), ""));
+    return online.find() ? online.group(1).split(",", -1).length : 0;
   }
 
   void deleteQueue(String vhostUri, String queue) {

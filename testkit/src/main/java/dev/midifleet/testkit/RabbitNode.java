@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,8 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class RabbitNode extends ManagedBroker implements PrivateBroker {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitNode.class);
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
+  private static final Duration CONTROL_LIMIT = Duration.ofMinutes(3);
   private static final String USER = "midifleet";
   /** How often queues and connections say what they hold. */
   private static final Duration STATISTICS = Duration.ofMillis(500);
@@ -36,23 +38,37 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   private final NodeFolder folder;
   private final Ports ports;
   private final Map<String, String> environment;
-  private final Process portMapper;
+  private final @Nullable Process portMapper;
   private final List<String> vhosts = new ArrayList<>();
   private @Nullable Process node;
 
   private record Ports(int amqp, int management, int distribution, int mapper) {}
 
-  private RabbitNode(RabbitInstallation installation, NodeFolder folder, Ports ports, String password)
+  /**
+   * What the nodes of a cluster share.
+   *
+   * @param password
+   *          of its user
+   * @param cookie
+   *          without which Erlang's nodes do not talk to each other
+   * @param first
+   *          the node that the others join and whose port mapper they use; null for that node itself
+   */
+  record Membership(String password, String cookie, @Nullable RabbitNode first) {}
+
+  private RabbitNode(RabbitInstallation installation, NodeFolder folder, Ports ports, Membership membership)
       throws IOException {
-    super(new RabbitManagement(URI.create("amqp://" + USER + ":" + password + "@127.0.0.1:" + ports.amqp),
+    super(new RabbitManagement(URI.create("amqp://" + USER + ":" + membership.password + "@127.0.0.1:" + ports.amqp),
         URI.create("http://127.0.0.1:" + ports.management)));
     this.installation = installation;
     this.folder = folder;
     this.ports = ports;
     this.environment = environment(installation, folder.path(), ports);
-    writeConfiguration(password);
-    portMapper = Commands.spawn(folder.path(), environment, folder.path().resolve("epmd.log"),
-        List.of("epmd", "-port", Integer.toString(ports.mapper), "-address", "127.0.0.1"));
+    writeConfiguration(membership);
+    portMapper = membership.first != null
+        ? null
+        : Commands.spawn(folder.path(), environment, folder.path().resolve("epmd.log"),
+            List.of("epmd", "-port", Integer.toString(ports.mapper), "-address", "127.0.0.1"));
   }
 
   /**
@@ -62,10 +78,20 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
    *           with the end of the node's log, when it does not
    */
   static RabbitNode start(RabbitInstallation installation) throws IOException {
+    return start(installation, new Membership(UUID.randomUUID().toString(), UUID.randomUUID().toString(), null));
+  }
+
+  /** The same for a node of a cluster; the first must be there before the others. */
+  static RabbitNode start(RabbitInstallation installation, Membership membership) throws IOException {
     long start = System.nanoTime();
     var folder = NodeFolder.create();
     try {
-      var node = new RabbitNode(installation, folder, freePorts(), UUID.randomUUID().toString());
+      Ports free = freePorts();
+      RabbitNode first = membership.first;
+      Ports ports = first == null
+          ? free
+          : new Ports(free.amqp, free.management, free.distribution, first.ports.mapper);
+      var node = new RabbitNode(installation, folder, ports, membership);
       folder.onEnd(node::close);
       try {
         node.launch();
@@ -150,7 +176,7 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
     command.add(installation.server().resolveSibling("rabbitmqctl").toString());
     command.addAll(List.of(words));
     try {
-      Commands.run(folder.path(), environment, STOP_LIMIT, command);
+      Commands.run(folder.path(), environment, CONTROL_LIMIT, command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -159,8 +185,10 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   @Override
   public synchronized void close() {
     kill();
-    portMapper.destroyForcibly();
-    hasEnded(portMapper, Duration.ofSeconds(10));
+    if (portMapper != null) {
+      portMapper.destroyForcibly();
+      hasEnded(portMapper, Duration.ofSeconds(10));
+    }
     folder.delete();
   }
 
@@ -182,9 +210,21 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
     }
   }
 
-  private void writeConfiguration(String password) throws IOException {
+  /** As it calls itself among its like. */
+  String name() { return name(ports); }
+
+  private static String name(Ports ports) { return "midifleet-" + ports.amqp + "@localhost"; }
+
+  private void writeConfiguration(Membership membership) throws IOException {
     Path path = folder.path();
     Files.createDirectories(path.resolve("home"));
+    Path cookie = path.resolve("home/.erlang.cookie");
+    Files.writeString(cookie, membership.cookie);
+    Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("r--------"));
+    String join = membership.first == null ? "" : """
+        cluster_formation.peer_discovery_backend = classic_config
+        cluster_formation.classic_config.nodes.1 = %s
+        """.formatted(membership.first.name());
     Files.writeString(path.resolve("rabbitmq.conf"), """
         listeners.tcp.1 = 127.0.0.1:%d
         management.tcp.ip = 127.0.0.1
@@ -194,7 +234,7 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
         log.console = true
         log.console.level = info
         collect_statistics_interval = %d
-        """.formatted(ports.amqp, ports.management, USER, password, STATISTICS.toMillis()));
+        %s""".formatted(ports.amqp, ports.management, USER, membership.password, STATISTICS.toMillis(), join));
     Files.writeString(path.resolve("enabled_plugins"), "[rabbitmq_management].\n");
     Files.writeString(path.resolve("empty"), "");
   }
@@ -202,7 +242,7 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   private static Map<String, String> environment(RabbitInstallation installation, Path folder, Ports ports) {
     Map<String, String> all = new HashMap<>(installation.environment());
     all.put("HOME", folder.resolve("home").toString());
-    all.put("RABBITMQ_NODENAME", "midifleet-" + ports.amqp + "@localhost");
+    all.put("RABBITMQ_NODENAME", name(ports));
     all.put("RABBITMQ_NODE_PORT", Integer.toString(ports.amqp));
     all.put("RABBITMQ_DIST_PORT", Integer.toString(ports.distribution));
     all.put("RABBITMQ_MNESIA_BASE", folder.resolve("mnesia").toString());

@@ -1,28 +1,37 @@
 package dev.midifleet.common.queue;
 
+import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.DefaultExceptionHandler;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.SettingException;
 import dev.midifleet.common.config.Settings;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A broker, as the settings name it.
+ * A broker, as the settings name it: one host, or those of a cluster.
  *
  * @param factory
  *          makes connections to it; holds the password
+ * @param addresses
+ *          of its nodes, at least one; each connection tries them in an order of its own until one answers
  * @param display
- *          host, port and virtual host, for people
+ *          hosts, ports and virtual host, for people
  */
-record AmqpTarget(ConnectionFactory factory, String display) {
+record AmqpTarget(ConnectionFactory factory, List<Address> addresses, String display) {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpTarget.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(20);
   private static final int CONNECT_MILLIS = 10_000;
@@ -38,9 +47,16 @@ record AmqpTarget(ConnectionFactory factory, String display) {
     ConnectionFactory factory = new ConnectionFactory();
     String uri = settings.text(Setting.AMQP_URI);
     boolean secure = uri.startsWith("amqps:");
+    // Before the URI is read, which may say otherwise: ?heartbeat=10&connection_timeout=5000
+    factory.setRequestedHeartbeat((int) HEARTBEAT.toSeconds());
+    factory.setConnectionTimeout(CONNECT_MILLIS);
+    List<Address> addresses = new ArrayList<>();
     try {
-      requireHost(new URI(uri));
-      factory.setUri(uri);
+      for (String one : ofEachHost(uri)) {
+        requireHost(new URI(one));
+        factory.setUri(one);
+        addresses.add(new Address(factory.getHost(), factory.getPort()));
+      }
       if (secure) {
         // The client's own default accepts every certificate.
         factory.useSslProtocol(SSLContext.getDefault());
@@ -49,7 +65,8 @@ record AmqpTarget(ConnectionFactory factory, String display) {
     } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
       // The cause would show the URI, and with it the password.
       throw new SettingException(Setting.AMQP_URI.variable()
-          + " cannot be read; it has the form amqp://user:password@host:5672/virtual-host, special characters as %2F");
+          + " cannot be read; it has the form amqp://user:password@host:5672/virtual-host, special characters as %2F;"
+          + " several hosts of a cluster as a:5672,b:5672");
     }
     setUser(factory, settings, uri);
     if (factory.getVirtualHost().isEmpty()) {
@@ -57,14 +74,34 @@ record AmqpTarget(ConnectionFactory factory, String display) {
     }
     factory.setAutomaticRecoveryEnabled(false);
     factory.setTopologyRecoveryEnabled(false);
-    factory.setRequestedHeartbeat((int) HEARTBEAT.toSeconds());
-    factory.setConnectionTimeout(CONNECT_MILLIS);
     factory.setHandshakeTimeout(CONNECT_MILLIS);
     factory.setChannelRpcTimeout(RPC_MILLIS);
     factory.setExceptionHandler(new QuietExceptionHandler());
     factory.setThreadFactory(Thread.ofPlatform().daemon().name("amqp-", 0).factory());
-    return new AmqpTarget(factory, factory.getHost() + ":" + factory.getPort() + ", virtual host "
-        + factory.getVirtualHost());
+    return new AmqpTarget(factory, List.copyOf(addresses),
+        addresses.stream().map(Address::toString).collect(Collectors.joining(",")) + ", virtual host "
+            + factory.getVirtualHost());
+  }
+
+  /** {@code amqp://user:password@a:5672,b:5672/vhost} as a URI for each host. */
+  private static List<String> ofEachHost(String uri) {
+    int slashes = uri.indexOf("//");
+    if (slashes < 0) return List.of(uri);
+    int start = slashes + 2;
+    int end = start;
+    while (end < uri.length() && "/?#".indexOf(uri.charAt(end)) < 0) {
+      end++;
+    }
+    int at = uri.lastIndexOf('@', end) + 1;
+    String before = uri.substring(0, Math.max(start, at));
+    String after = uri.substring(end);
+    String hosts = uri.substring(before.length(), end);
+    return Arrays.stream(hosts.split(",", -1)).map(host -> before + host + after).toList();
+  }
+
+  /** Opens a connection to the first node that answers. */
+  Connection connect(String name) throws IOException, TimeoutException {
+    return factory.newConnection(addresses, name);
   }
 
   /** A password with a / or a # in it would end the host's part of the URI, and be shown as virtual host or lost. */

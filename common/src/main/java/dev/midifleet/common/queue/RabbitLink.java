@@ -137,7 +137,7 @@ final class RabbitLink implements AutoCloseable {
     var backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT);
     while (!closed) {
       try {
-        Connection connection = factory.newConnection(callbacks, name);
+        Connection connection = factory.newConnection(callbacks, target.addresses(), name);
         long epoch = ++epochs;
         try {
           use(connection, epoch, backoff);

@@ -37,7 +37,7 @@ public record Topology(String work, String dead) {
    */
   public String declare(Settings settings) {
     AmqpTarget target = AmqpTarget.of(settings);
-    try (Connection connection = target.factory().newConnection("midifleet init")) {
+    try (Connection connection = target.connect("midifleet init")) {
       declare(connection, dead, deadArguments());
       declare(connection, work, workArguments());
     } catch (IOException | TimeoutException e) {

@@ -3,6 +3,7 @@ package dev.midifleet.common.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.Address;
 import dev.midifleet.common.config.SettingException;
 import dev.midifleet.common.config.Settings;
 import java.util.HashMap;
@@ -34,6 +35,24 @@ class AmqpTargetTest {
   }
 
   @Test
+  void uri_may_name_several_hosts_of_a_cluster() {
+    AmqpTarget target = target("URI", "amqp://a:b,c@one:99,two,[::1]:7/x?heartbeat=7");
+    assertThat(target.display()).isEqualTo("one:99,two:5672,[::1]:7, virtual host x");
+    assertThat(target.addresses()).extracting(Address::getHost).containsExactly("one", "two", "[::1]");
+    assertThat(target.addresses()).extracting(Address::getPort).containsExactly(99, 5672, 7);
+    assertThat(target.factory().getPassword()).isEqualTo("b,c");
+    assertThat(target.factory().getVirtualHost()).isEqualTo("x");
+    assertThat(target("URI", "amqps://one,two:99").addresses()).extracting(Address::getPort).containsExactly(5671, 99);
+    target = target("URI", "amqp://one,two/x", "USER", "me", "PASSWORD", "p");
+    assertThat(target.factory().getUsername()).isEqualTo("me");
+  }
+
+  @Test
+  void uri_may_say_how_often_a_heart_beats() {
+    assertThat(target("URI", "amqp://a:b@host/x?heartbeat=7").factory().getRequestedHeartbeat()).isEqualTo(7);
+  }
+
+  @Test
   void user_and_password_may_stand_beside_the_uri() {
     var factory = target("URI", "amqp://host/x", "USER", "someone", "PASSWORD", "p@ss:w/rd").factory();
     assertThat(factory.getUsername()).isEqualTo("someone");
@@ -61,7 +80,8 @@ class AmqpTargetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"amqp://a:topsecret@host/x/y", "amqp://a:topsecret%zz@host", "amqp://a:topsecret@ho st/"})
+  @ValueSource(strings = {"amqp://a:topsecret@host/x/y", "amqp://a:topsecret%zz@host", "amqp://a:topsecret@ho st/",
+      "amqp://a:topsecret@one,t wo/"})
   void uri_that_cannot_be_read_is_refused_without_showing_it(String uri) {
     assertThatThrownBy(() -> target("URI", uri)).isInstanceOf(SettingException.class)
         .hasMessageContaining("amqp://user:password@host:5672/virtual-host").hasMessageNotContaining("topsecret")

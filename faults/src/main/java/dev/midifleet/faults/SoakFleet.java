@@ -1,0 +1,113 @@
+package dev.midifleet.faults;
+
+import dev.midifleet.testkit.FaultProxy;
+import dev.midifleet.testkit.KillablePostgres;
+import dev.midifleet.testkit.PrivateBroker;
+import dev.midifleet.testkit.TestBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** What a soak runs: a broker and a PostgreSQL of its own, and workers that each reach them through two proxies. */
+final class SoakFleet implements AutoCloseable {
+  private static final int COMMAND_TRIES = 40;
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+  private static final int PLANNED_AND_NOT_PUBLISHED = 1;
+
+  final PrivateBroker broker;
+  final KillablePostgres postgres;
+  final FleetUnderTest fleet;
+  final List<Worker> workers = new ArrayList<>();
+  private final Random dice;
+
+  /** A worker under its supervisor, its network, and the rule for its next process. */
+  final class Worker {
+    final FaultProxy toBroker = FaultProxy.to(FaultProxy.serverOf(fleet.vhostUri));
+    final FaultProxy toDatabase = FaultProxy.to(FaultProxy.serverOf(fleet.database.jdbcUrl()));
+    final ConcurrentLinkedQueue<String> rules = new ConcurrentLinkedQueue<>();
+    final Supervised process;
+
+    Worker(int number) {
+      // The first delay is over before the second begins, so each end costs one to three seconds.
+      this.process = new Supervised("worker-" + number, _ -> start(), Duration.ofMillis(1_000 + dice.nextInt(2_000)));
+    }
+
+    private Midifleet.Running start() {
+      String rule = rules.poll();
+      Map<String, String> remote = new HashMap<>();
+      remote.put("MIDIFLEET_AMQP_URI", toBroker.through(fleet.vhostUri) + "?heartbeat=4");
+      String url = toDatabase.through(fleet.database.jdbcUrl());
+      remote.put("MIDIFLEET_DATABASE_URL", url + (url.contains("?") ? "&" : "?") + "socketTimeout=15");
+      try {
+        return fleet.midifleet(rule == null ? "on" : rule).with(remote).start("worker", "--threads", "2");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    void heal() {
+      toBroker.heal();
+      toDatabase.heal();
+    }
+  }
+
+  SoakFleet(Path folder, Random dice) throws IOException {
+    this.dice = dice;
+    this.postgres = KillablePostgres.start(folder.resolve("data"));
+    this.broker = TestBroker.startPrivate();
+    this.fleet = new FleetUnderTest(postgres, broker, folder);
+    fleet.set("MIDIFLEET_BATCH_FILES", "100").set("MIDIFLEET_FILE_TIMEOUT", "20s");
+  }
+
+  void startWorkers(int count) {
+    for (int i = 0; i < count; i++) {
+      workers.add(new Worker(i));
+    }
+  }
+
+  /** Runs a command until it ends well, however often that fails for want of a service. */
+  void insist(String... words) throws IOException, InterruptedException {
+    for (int tries = 1;; tries++) {
+      var running = fleet.midifleet("").start(words);
+      int code = running.exitCode(300);
+      boolean isEnqueue = words[0].equals("enqueue");
+      if (code == 0 || (isEnqueue && code == PLANNED_AND_NOT_PUBLISHED)) return;
+      if (tries == COMMAND_TRIES) {
+        throw new AssertionError(String.join(" ", words) + " ends with " + code + ": " + running.errors());
+      }
+      Thread.sleep(BETWEEN_TRIES);
+    }
+  }
+
+  void initAndReconcile() throws IOException, InterruptedException {
+    insist("init");
+    insist("reconcile");
+  }
+
+  /** Ends all that is broken. */
+  void heal() {
+    workers.forEach(Worker::heal);
+    broker.start();
+    postgres.start();
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(worker -> worker.process.stop());
+    workers.forEach(worker -> {
+      worker.process.close();
+      worker.toBroker.close();
+      worker.toDatabase.close();
+    });
+    fleet.close();
+    broker.close();
+    postgres.close();
+  }
+}
