@@ -77,22 +77,23 @@ final class SuspectLane implements AutoCloseable {
   /** Says that there may be some. */
   void nudge() { wake.release(); }
 
+  /** Keeps the claim of a child that is at work. To be called every second or so. */
+  void renewClaim() {
+    long at = batch;
+    if (at == NO_BATCH || System.nanoTime() - renewed < fileTimeout.dividedBy(2).toNanos()) return;
+    ledger.renew(at, worker, SuspectWorker.lease(fileTimeout));
+    renewed = System.nanoTime();
+  }
+
   /**
-   * Keeps the claim of a child that is at work, and ends a child that has been for much too long: one that could, has seen
-   * its file hang long before, and ended itself. To be called every second or so.
+   * Ends a child that has been at work for much too long: one that could, has seen its file hang long before, and ended
+   * itself. To be called every second or so.
    */
-  void watch() {
+  void killIfStuck() {
     Process running = child;
     long at = batch;
     if (running == null || at == NO_BATCH) return;
-    long time = System.nanoTime();
-    if (time - since < fileTimeout.multipliedBy(STUCK_FACTOR).toNanos()) {
-      if (time - renewed > fileTimeout.dividedBy(2).toNanos()) {
-        ledger.renew(at, worker, SuspectWorker.lease(fileTimeout));
-        renewed = time;
-      }
-      return;
-    }
+    if (System.nanoTime() - since < fileTimeout.multipliedBy(STUCK_FACTOR).toNanos()) return;
     LOG.error("suspect {} has been worked on for {} s: it hangs, and its process is killed", at,
         fileTimeout.multipliedBy(STUCK_FACTOR).toSeconds());
     running.destroyForcibly();

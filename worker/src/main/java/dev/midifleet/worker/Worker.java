@@ -60,6 +60,7 @@ public final class Worker implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Mounts mounts;
   private final Thread watcher;
+  private final Thread heart;
   private WorkQueue.@Nullable Subscription subscription;
   /** What each slot works on, by the batch. */
   private final ConcurrentHashMap<Thread, Long> inFlight = new ConcurrentHashMap<>();
@@ -93,6 +94,7 @@ public final class Worker implements AutoCloseable {
     this.suspectLedger = new SuspectLedger(database);
     this.suspects = new SuspectLane(id, database, settings, host, () -> state == WorkerState.RUNNING, totals);
     this.watcher = Thread.ofPlatform().name("worker-watch").daemon(true).unstarted(this::watch);
+    this.heart = Thread.ofPlatform().name("worker-heart").daemon(true).unstarted(this::giveSignsOfLife);
   }
 
   /** Begins to take batches. */
@@ -117,6 +119,7 @@ public final class Worker implements AutoCloseable {
     subscription = opened;
     enter(WorkerState.RUNNING, WorkerState.STARTING);
     watcher.start();
+    heart.start();
     suspects.start(library);
     new DeadQueue(queue, suspectLedger, suspects, drain).start();
     for (int i = 0; i < slots; i++) {
@@ -188,6 +191,7 @@ public final class Worker implements AutoCloseable {
   private void sayGoodbye() {
     try {
       watcher.join(WATCH_INTERVAL.multipliedBy(5));
+      heart.join(WATCH_INTERVAL.multipliedBy(5));
       writeRow();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -258,7 +262,18 @@ public final class Worker implements AutoCloseable {
     return " and goes back to the queue";
   }
 
+  /** Never waits for the database: it is the one to say that the database is away. */
   private void watch() {
+    do {
+      pauseOrResume();
+      giveUpIfAway();
+      endIfHung();
+      suspects.killIfStuck();
+    } while (!isStoppedWithin(WATCH_INTERVAL));
+  }
+
+  /** Writes the row and renews claims; while the database is away, it is who finds that it is back. */
+  private void giveSignsOfLife() {
     Duration heartbeat = settings.duration(Setting.HEARTBEAT_INTERVAL);
     long next = System.nanoTime();
     do {
@@ -267,12 +282,10 @@ public final class Worker implements AutoCloseable {
           writeRow();
           next = System.nanoTime() + heartbeat.toNanos();
         }
+        suspects.renewClaim();
       } catch (DatabaseException e) {
         LOG.debug("heartbeat: {}", e.getMessage());
       }
-      pauseOrResume();
-      giveUpIfAway();
-      watchFiles();
     } while (!isStoppedWithin(WATCH_INTERVAL));
   }
 
@@ -291,15 +304,6 @@ public final class Worker implements AutoCloseable {
   }
 
   private static String lower(WorkerState state) { return state.name().toLowerCase(Locale.ROOT); }
-
-  private void watchFiles() {
-    endIfHung();
-    try {
-      suspects.watch();
-    } catch (DatabaseException e) {
-      LOG.debug("the claim of a suspect was not renewed: {}", e.getMessage());
-    }
-  }
 
   /**
    * A thread that hangs cannot be stopped: the batch is split at once, what else is in flight is finished, and the process

@@ -2,6 +2,7 @@ package dev.midifleet.common.catalog;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
@@ -35,6 +36,7 @@ public final class Database implements AutoCloseable {
   private static final Duration BACKOFF_MIN = Duration.ofMillis(200);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration UNCONNECTED = Duration.ofSeconds(3);
   private static final Duration LOOK_AT_STOP = Duration.ofMillis(100);
   private static final int CONNECT_TIMEOUT_SECONDS_MAX = 10;
   private static final String SESSION = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=45000"
@@ -49,6 +51,7 @@ public final class Database implements AutoCloseable {
    */
   private final Semaphore patient;
   private volatile boolean away;
+  private volatile long unconnectedSince;
   private volatile @Nullable String problem;
   /** Until it has, whoever asked says what is wrong, with what can be done about it. */
   private volatile boolean answered;
@@ -190,11 +193,30 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Whether the last try to reach the server failed. */
-  public boolean isAway() { return away; }
+  /**
+   * Whether the server cannot be reached: the last try failed, or somebody has waited for some seconds while there is not one
+   * connection. Whoever waits for a connection learns it only when the patience is over.
+   */
+  public boolean isAway() { return away || isUnconnected(); }
 
   /** Why it cannot be used now, for people; null when it can. */
-  public @Nullable String problem() { return away ? problem : null; }
+  public @Nullable String problem() {
+    if (away) return problem;
+    return isUnconnected() ? "the database is away: no connection to it can be made" : null;
+  }
+
+  private boolean isUnconnected() {
+    HikariPoolMXBean state = pool.getHikariPoolMXBean();
+    if (state == null || state.getTotalConnections() > 0 || state.getThreadsAwaitingConnection() == 0) {
+      unconnectedSince = 0;
+      return false;
+    }
+    long now = System.nanoTime();
+    if (unconnectedSince == 0) {
+      unconnectedSince = now;
+    }
+    return now - unconnectedSince > UNCONNECTED.toNanos();
+  }
 
   /**
    * Checks that the server can be reached and can hold every path.
