@@ -22,8 +22,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code midifleet audit}: whether every file of a run is accounted for. */
 @Command(name = "audit", mixinStandardHelpOptions = true, sortOptions = false,
-    description = {"Balances the ledger of a run, from the rows alone: each file that it planned is done, dead, dropped, given"
-        + " back, or was changed or planned again since; and what the batches count is what the files say.", ""},
+    description = {
+        "Balances the ledger of a run, from the rows alone: each file that it planned is done, dead, dropped, given"
+            + " back, or was changed or planned again since; and what the batches count is what the files say.",
+        ""},
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet audit                          the latest run", "  midifleet audit 4f6a1c2e",
         "  midifleet audit --json | jq .wrong", "  midifleet audit --data ~/.local/share/midifleet", "",
@@ -32,7 +34,8 @@ final class AuditCommand implements Callable<Integer> {
   @Spec
   private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", arity = "0..1", description = "A run's id, or its first characters; default: the latest.")
+  @Parameters(paramLabel = "RUN", arity = "0..1",
+      description = "A run's id, or its first characters; default: the latest.")
   private @Nullable String run;
 
   @Option(names = "--json", description = "Print the ledger as a JSON object.")
@@ -50,7 +53,8 @@ final class AuditCommand implements Callable<Integer> {
       try {
         report = Audit.of(database, Optional.ofNullable(run), attemptsMax);
       } catch (MisuseException e) {
-        throw new CommandException(ExitCode.USAGE, e.getMessage() + ": `midifleet status` shows those that are open", e);
+        throw new CommandException(ExitCode.USAGE, e.getMessage() + ": `midifleet status` shows those that are open",
+            e);
       }
       out.print(json ? Json.line(StatusJson.of(report)) + System.lineSeparator() : text(report));
       out.flush();
@@ -64,7 +68,8 @@ final class AuditCommand implements Callable<Integer> {
     text.append("run      ").append(run.run()).append(": ").append(run.state().name().toLowerCase(Locale.ROOT))
         .append(", library ").append(Printable.of(run.library()))
         .append(run.folder().isEmpty() ? "" : ", folder " + Printable.of(run.folder())).append('\n');
-    text.append(String.format(Locale.ROOT, "planned  %,13d in %s%n", report.planned(), Amount.of(run.batches(), "batch")));
+    text.append(
+        String.format(Locale.ROOT, "planned  %,13d in %s%n", report.planned(), Amount.of(run.batches(), "batch")));
     String kinds = report.deadByKind().entrySet().stream()
         .map(kind -> String.format(Locale.ROOT, "%s %,d", kind.getKey(), kind.getValue()))
         .collect(Collectors.joining(", "));

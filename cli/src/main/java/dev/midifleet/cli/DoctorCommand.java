@@ -20,8 +20,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code midifleet doctor}: what is wrong with a fleet, and what to do about it. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, sortOptions = false,
-    description = {"Looks at settings, PostgreSQL, RabbitMQ, queues, batches, workers and libraries, and says of each thing that"
-        + " is wrong what to do. Changes nothing; passwords are not shown.", ""},
+    description = {
+        "Looks at settings, PostgreSQL, RabbitMQ, queues, batches, workers and libraries, and says of each thing that"
+            + " is wrong what to do. Changes nothing; passwords are not shown.",
+        ""},
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet doctor", "  midifleet doctor --json | jq '.findings[] | select(.wrong)'",
         "  midifleet doctor --data ~/.local/share/midifleet", "",

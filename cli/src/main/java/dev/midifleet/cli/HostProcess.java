@@ -38,9 +38,7 @@ public final class HostProcess implements Host {
   }
 
   @Override
-  public void halt() {
-    Runtime.getRuntime().halt(ExitCode.UNAVAILABLE.code());
-  }
+  public void halt() { Runtime.getRuntime().halt(ExitCode.UNAVAILABLE.code()); }
 
   /** A child has a garbage collector of its own choice, and no port or file that the parent already holds. */
   private static boolean isHandedDown(String flag) {

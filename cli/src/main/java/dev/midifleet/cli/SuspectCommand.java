@@ -5,6 +5,7 @@ import dev.midifleet.common.config.Settings;
 import dev.midifleet.worker.SuspectWorker;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -30,9 +31,10 @@ final class SuspectCommand implements Callable<Integer> {
     Logging.level("INFO");
     Settings settings = Settings.fromEnvironment();
     var only = library == null ? OptionalInt.empty() : OptionalInt.of(library);
+    PrintStream told = System.out;
     UUID parent = worker == null ? new UUID(0, 0) : worker;
     try (Database database = Database.open(settings, "midifleet suspect");
-        var suspects = new SuspectWorker(parent, only, settings, database, System.out, SuspectCommand::halt)) {
+        var suspects = new SuspectWorker(parent, only, settings, database, told, SuspectCommand::halt)) {
       Thread.ofPlatform().name("parent").daemon(true).start(() -> obey(System.in, suspects));
       suspects.run();
     }

@@ -22,8 +22,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code midifleet why}: what became of one file, and what will. */
 @Command(name = "why", mixinStandardHelpOptions = true, sortOptions = false,
-    description = {"Tells all that is known of a file: its state, its batches with their workers, its dead letter, and what will"
-        + " happen to it next.", ""},
+    description = {
+        "Tells all that is known of a file: its state, its batches with their workers, its dead letter, and what will"
+            + " happen to it next.",
+        ""},
     footerHeading = "%nExamples:%n",
     footer = {"  midifleet why /srv/midi/pop/song.mid     by its place on this host",
         "  midifleet why pop/song.mid               by its path below a library",
@@ -67,8 +69,9 @@ final class WhyCommand implements Callable<Integer> {
     var text = new StringBuilder();
     text.append("file     ").append(Printable.of(report.library())).append(':').append(Printable.of(report.path()))
         .append('\n');
-    text.append(String.format(Locale.ROOT, "         %,d bytes, modified %s, when it was found last%n", report.sizeBytes(),
-        report.modifiedAt().truncatedTo(ChronoUnit.SECONDS)));
+    text.append(
+        String.format(Locale.ROOT, "         %,d bytes, modified %s, when it was found last%n", report.sizeBytes(),
+            report.modifiedAt().truncatedTo(ChronoUnit.SECONDS)));
     text.append("status   ").append(report.status());
     if (report.contentHash() != null) {
       text.append(", content ").append(report.contentHash()).append(", analysed ")

@@ -90,7 +90,9 @@ public final class FleetUnderTest implements AutoCloseable {
   }
 
   /** A worker that is started again whenever it ends; all its processes have the same rules. */
-  public Supervised worker(String faults, String... options) { return worker(_ -> faults, options); }
+  public Supervised worker(String faults, String... options) {
+    return worker(_ -> faults, options);
+  }
 
   /** The same with rules for each of its processes, by their number from 0 on. */
   public Supervised worker(IntFunction<String> faults, String... options) {
@@ -139,7 +141,9 @@ public final class FleetUnderTest implements AutoCloseable {
   }
 
   /** Waits until a process has made its mark. */
-  public void awaitMark(String name) throws InterruptedException { awaitFile(mark(name), PATIENCE); }
+  public void awaitMark(String name) throws InterruptedException {
+    awaitFile(mark(name), PATIENCE);
+  }
 
   static void awaitFile(Path file, Duration patience) throws InterruptedException {
     long limit = System.nanoTime() + patience.toNanos();
@@ -150,7 +154,9 @@ public final class FleetUnderTest implements AutoCloseable {
   }
 
   /** Lets a process go on that holds at a mark. */
-  public void release(String name) throws IOException { Files.delete(mark(name)); }
+  public void release(String name) throws IOException {
+    Files.delete(mark(name));
+  }
 
   /** Waits until all is settled and quiet, and balances. */
   public Ledger.Counts balance(Ledger.Expected expected) throws SQLException, InterruptedException {

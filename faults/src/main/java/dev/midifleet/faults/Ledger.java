@@ -100,8 +100,7 @@ public final class Ledger {
    *          takes and publications beyond the first of a batch: duplicates that had no effect
    */
   public record Counts(long files, long done, long copies, long dead, long batches, long deliveries, long publications,
-      long suppressed) {
-  }
+      long suppressed) {}
 
   public Ledger(Connection connection, Expected expected) {
     this.connection = connection;
@@ -269,7 +268,9 @@ public final class Ledger {
   }
 
   /** The open batches, for people. */
-  public List<String> openBatches() throws SQLException { return Rows.lines(connection, LedgerLines.OPEN); }
+  public List<String> openBatches() throws SQLException {
+    return Rows.lines(connection, LedgerLines.OPEN);
+  }
 
   private static String said(String what, Collection<String> found) {
     String some = String.join("\n  ", found.stream().limit(SHOWN).toList());

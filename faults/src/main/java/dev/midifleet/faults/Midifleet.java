@@ -59,7 +59,9 @@ public final class Midifleet {
   }
 
   /** The same behind a command that runs what follows it, such as on another host, and becomes it. */
-  public Midifleet behind(List<String> words) { return new Midifleet(environment, outputs, jvmOptions, words); }
+  public Midifleet behind(List<String> words) {
+    return new Midifleet(environment, outputs, jvmOptions, words);
+  }
 
   /** A process that was started. */
   public record Running(Process process, Path out, Path err) {

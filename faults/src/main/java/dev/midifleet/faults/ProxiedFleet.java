@@ -98,10 +98,14 @@ public final class ProxiedFleet implements AutoCloseable {
   }
 
   /** The command as a worker behind the proxies sees the world. */
-  public Midifleet remote() { return fleet.midifleet(PACE).with(remote); }
+  public Midifleet remote() {
+    return fleet.midifleet(PACE).with(remote);
+  }
 
   /** Starts a worker behind the proxies. */
-  public Midifleet.Running worker() throws IOException { return watched(remote().start("worker", "--threads", "1")); }
+  public Midifleet.Running worker() throws IOException {
+    return watched(remote().start("worker", "--threads", "1"));
+  }
 
   /** Counts a proxy among those that are closed in the end. */
   public ProxiedFleet alsoClose(FaultProxy proxy) {
@@ -155,11 +159,9 @@ public final class ProxiedFleet implements AutoCloseable {
   }
 
   /** The longest time in which no batch was committed, in seconds. */
-  public double longestStall() throws SQLException {
-    return Double.parseDouble(lines("""
-        select coalesce(extract(epoch from max(gap)), 0) from (
-          select committed_at - lag(committed_at) over (order by committed_at) as gap from batches) g""").getFirst());
-  }
+  public double longestStall() throws SQLException { return Double.parseDouble(lines("""
+      select coalesce(extract(epoch from max(gap)), 0) from (
+        select committed_at - lag(committed_at) over (order by committed_at) as gap from batches) g""").getFirst()); }
 
   /** What the broker says of the work queue, by a connection of its own. */
   public QueueDepth depth() throws InterruptedException {

@@ -118,7 +118,7 @@ public final class Soak implements Callable<Integer> {
   }
 
   private void makeParts(SoakLibrary library) throws IOException {
-    int parts = (int) Math.clamp(files / PART_FILES_MIN, LIBRARIES, PARTS_MAX);
+    int parts = Math.clamp(files / PART_FILES_MIN, LIBRARIES, PARTS_MAX);
     library.makeParts(files, parts);
     library.addPoison(poison);
     say(String.format(Locale.ROOT, "%,d files in %d parts, %,d of them broken", library.files(), parts,

@@ -41,7 +41,9 @@ public final class Supervised implements AutoCloseable {
   public int starts() { return starts.get(); }
 
   /** With what each process ended that did. */
-  public synchronized List<Integer> exitCodes() { return List.copyOf(exitCodes); }
+  public synchronized List<Integer> exitCodes() {
+    return List.copyOf(exitCodes);
+  }
 
   /** The process of now, which may have ended. */
   public Midifleet.Running running() {
@@ -51,7 +53,9 @@ public final class Supervised implements AutoCloseable {
   }
 
   /** Ends the process of now as {@code kill -9} does; the next one comes after the delay. */
-  public void kill() { running().process().destroyForcibly(); }
+  public void kill() {
+    running().process().destroyForcibly();
+  }
 
   /** Sends SIGTERM to the process of now. */
   public void terminate() { running().process().destroy(); }

@@ -274,9 +274,7 @@ class ChangingFilesTest {
     assertThat(enqueued.exitCode(60)).as(enqueued::errors).isIn(0, 1);
   }
 
-  private void balance() throws SQLException, InterruptedException {
-    fleet().balance(Ledger.Expected.of(paths, dead));
-  }
+  private void balance() throws SQLException, InterruptedException { fleet().balance(Ledger.Expected.of(paths, dead)); }
 
   private static void stop(Midifleet.Running worker) throws InterruptedException {
     worker.process().destroy();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(900)
 class HostsTest {
   private static final int HOSTS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   /** Until the broker misses its heartbeats and gives the messages of the lost host to others. */
   private static final double STALL_SECONDS_MAX = 60;
 

@@ -70,20 +70,18 @@ class LedgerTest {
     facts(2);
   }
 
-  private static void facts(int content) throws SQLException {
-    change("""
-        do $$ declare names text; vals text; begin
-          select string_agg(column_name, ', '), string_agg(case
-            when column_name = 'content_hash' then '''00000000-0000-0000-0000-00000000000%d'''
-            when udt_name = 'bytea' then '''''' when udt_name = 'jsonb' then '''[]'''
-            when udt_name = 'bool' then 'false'
-            when data_type = 'ARRAY' then '''{}''' when udt_name like 'timestamp%%' then 'now()'
-            when udt_name = 'text' then '''x''' when udt_name = 'uuid' then 'gen_random_uuid()' else '1' end, ', ')
-          into names, vals from information_schema.columns
-          where table_name = 'facts' and table_schema = 'public' and is_nullable = 'NO';
-          execute 'insert into facts (' || names || ') values (' || vals || ')';
-        end $$""".formatted(content));
-  }
+  private static void facts(int content) throws SQLException { change("""
+      do $$ declare names text; vals text; begin
+        select string_agg(column_name, ', '), string_agg(case
+          when column_name = 'content_hash' then '''00000000-0000-0000-0000-00000000000%d'''
+          when udt_name = 'bytea' then '''''' when udt_name = 'jsonb' then '''[]'''
+          when udt_name = 'bool' then 'false'
+          when data_type = 'ARRAY' then '''{}''' when udt_name like 'timestamp%%' then 'now()'
+          when udt_name = 'text' then '''x''' when udt_name = 'uuid' then 'gen_random_uuid()' else '1' end, ', ')
+        into names, vals from information_schema.columns
+        where table_name = 'facts' and table_schema = 'public' and is_nullable = 'NO';
+        execute 'insert into facts (' || names || ') values (' || vals || ')';
+      end $$""".formatted(content)); }
 
   private static void change(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {

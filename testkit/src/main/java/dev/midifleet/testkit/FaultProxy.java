@@ -48,7 +48,9 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /** Starts one on a free port of 127.0.0.1. */
-  public static FaultProxy to(InetSocketAddress server) { return to(server, InetAddress.getLoopbackAddress()); }
+  public static FaultProxy to(InetSocketAddress server) {
+    return to(server, InetAddress.getLoopbackAddress());
+  }
 
   /** Starts one on a free port of an address of this host. */
   public static FaultProxy to(InetSocketAddress server, InetAddress address) {
@@ -62,7 +64,8 @@ public final class FaultProxy implements AutoCloseable {
    * several hosts the first.
    */
   public static InetSocketAddress serverOf(String uri) {
-    URI parts = URI.create((uri.startsWith("jdbc:") ? uri.substring("jdbc:".length()) : uri).replaceFirst(",[^/]*", ""));
+    URI parts = URI
+        .create((uri.startsWith("jdbc:") ? uri.substring("jdbc:".length()) : uri).replaceFirst(",[^/]*", ""));
     return new InetSocketAddress(parts.getHost(), parts.getPort());
   }
 
@@ -75,7 +78,9 @@ public final class FaultProxy implements AutoCloseable {
   public int port() { return port; }
 
   /** Connections from now on go to another server; those that are open stay with theirs. */
-  public void retarget(InetSocketAddress next) { server = next; }
+  public void retarget(InetSocketAddress next) {
+    server = next;
+  }
 
   /** Ends all connections by RST, on both sides. */
   public void cut() { links.forEach(ProxyLink::reset); }
@@ -90,19 +95,29 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /** Holds back all bytes of one direction, ends of connections too, until it is healed. Connections can still be made. */
-  public void blackHole(Way way) { line(way).hold(true); }
+  public void blackHole(Way way) {
+    line(way).hold(true);
+  }
 
   /** The server loses its end of each connection by RST; the client is not told, and what it sends vanishes. */
-  public void forgetServers() { links.forEach(link -> link.forget(Way.TO_SERVER)); }
+  public void forgetServers() {
+    links.forEach(link -> link.forget(Way.TO_SERVER));
+  }
 
   /** The client loses its end of each connection by RST; the server is not told, and what it sends vanishes. */
-  public void forgetClients() { links.forEach(link -> link.forget(Way.TO_CLIENT)); }
+  public void forgetClients() {
+    links.forEach(link -> link.forget(Way.TO_CLIENT));
+  }
 
   /** Each burst of bytes in this direction arrives later by so much. */
-  public void delay(Way way, Duration time) { line(way).delay(time); }
+  public void delay(Way way, Duration time) {
+    line(way).delay(time);
+  }
 
   /** No more than so many bytes a second and connection in this direction; 0: no limit. */
-  public void limit(Way way, long bytesPerSecond) { line(way).limit(bytesPerSecond); }
+  public void limit(Way way, long bytesPerSecond) {
+    line(way).limit(bytesPerSecond);
+  }
 
   /**
    * Lets every nth COMMIT of PostgreSQL through, of those transactions that ran a statement with this text, waits for its

@@ -70,7 +70,8 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
       Files.createDirectories(folder);
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
       var first = EmbeddedPostgres.start(folder);
-      var server = new KillablePostgres(first, folder, Files.readAttributes(folder.resolve("postgres"), "unix:uid,gid"));
+      var server = new KillablePostgres(first, folder,
+          Files.readAttributes(folder.resolve("postgres"), "unix:uid,gid"));
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("testkit-end").unstarted(server::close));
       return server;
     } catch (IOException e) {
@@ -82,7 +83,9 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
   public Credentials newDatabase() { return databases.newDatabase(); }
 
   /** The process that the others come from. */
-  public synchronized long pid() { return process == null ? firstPid : process.pid(); }
+  public synchronized long pid() {
+    return process == null ? firstPid : process.pid();
+  }
 
   /** Ends its first process as {@code kill -9} does; the others end as they notice. Nothing happens if it does not run. */
   public synchronized void kill() {
@@ -97,7 +100,9 @@ public final class KillablePostgres implements TestDatabase, AutoCloseable {
   }
 
   /** Variables for the processes that are started from now on. */
-  public synchronized void setEnvironment(Map<String, String> variables) { environment = Map.copyOf(variables); }
+  public synchronized void setEnvironment(Map<String, String> variables) {
+    environment = Map.copyOf(variables);
+  }
 
   /** Starts it again, and returns when it takes connections. Nothing happens if it runs. */
   public synchronized void start() {

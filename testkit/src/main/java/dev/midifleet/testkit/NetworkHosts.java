@@ -70,7 +70,9 @@ public final class NetworkHosts implements AutoCloseable {
   }
 
   /** The words that start a program on a host, to be put before it. */
-  public List<String> on(int host) { return List.of("ip", "netns", "exec", name(host)); }
+  public List<String> on(int host) {
+    return List.of("ip", "netns", "exec", name(host));
+  }
 
   /**
    * Loses all packets between here and a host, both ways; nobody is told. They go to a card that nobody has: unlike an

@@ -16,9 +16,7 @@ class PostgresCommits {
   /** Knows none. */
   static final PostgresCommits NONE = new PostgresCommits("", () -> false) {
     @Override
-    boolean completes(byte[] bytes, int count) {
-      return false;
-    }
+    boolean completes(byte[] bytes, int count) { return false; }
   };
 
   /** The high half of the codes that ask for encryption or for a cancellation, where a version would stand. */

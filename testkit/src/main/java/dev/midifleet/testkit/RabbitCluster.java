@@ -53,8 +53,9 @@ public final class RabbitCluster implements TestBroker, AutoCloseable {
     var installed = RabbitInstallation.installed();
     if (installed.isPresent()) return installed.get();
     if (UnpackedRabbit.isPossible()) return new UnpackedRabbit(CacheFolder.find().resolve("rabbitmq")).get();
-    throw new IllegalStateException("a cluster needs an installed RabbitMQ, or Debian's or Ubuntu's apt-get and dpkg-deb"
-        + " to unpack one");
+    throw new IllegalStateException(
+        "a cluster needs an installed RabbitMQ, or Debian's or Ubuntu's apt-get and dpkg-deb"
+            + " to unpack one");
   }
 
   /** The URI names all nodes, the first one first. */

@@ -139,9 +139,7 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   }
 
   @Override
-  public void setMemoryAlarm(boolean raised) {
-    control("set_vm_memory_high_watermark", raised ? "0.00001" : "0.4");
-  }
+  public void setMemoryAlarm(boolean raised) { control("set_vm_memory_high_watermark", raised ? "0.00001" : "0.4"); }
 
   @Override
   public void setConsumerTimeout(Duration timeout) {

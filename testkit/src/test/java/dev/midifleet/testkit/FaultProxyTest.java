@@ -59,7 +59,9 @@ class FaultProxyTest {
       });
     }
 
-    InetSocketAddress address() { return new InetSocketAddress("127.0.0.1", listener.getLocalPort()); }
+    InetSocketAddress address() {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
+    }
 
     private void serve(Socket socket) {
       open.add(socket);
@@ -87,7 +89,7 @@ class FaultProxyTest {
       assertThat(proxy.bytes(Way.TO_CLIENT)).isEqualTo(5);
       client.shutdownOutput();
       assertThat(client.getInputStream().read()).isEqualTo(-1);
-      await().until(() -> echo.ends.get().equals("end"));
+      await().until(() -> "end".equals(echo.ends.get()));
       await().until(() -> proxy.open(Way.TO_SERVER) == 0);
     }
     assertThat(proxy.accepted()).isEqualTo(1);
@@ -100,13 +102,13 @@ class FaultProxyTest {
       proxy.cut();
       assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class)
           .hasMessageContaining("reset");
-      await().until(() -> echo.ends.get().equals("reset"));
+      await().until(() -> "reset".equals(echo.ends.get()));
     }
     try (Socket client = connect()) {
       ask(client, "a");
       proxy.hangUp();
       assertThat(client.getInputStream().read()).isEqualTo(-1);
-      await().until(() -> echo.ends.get().equals("end"));
+      await().until(() -> "end".equals(echo.ends.get()));
     }
   }
 
@@ -139,7 +141,7 @@ class FaultProxyTest {
     try (Socket client = connect()) {
       ask(client, "a");
       proxy.forgetServers();
-      await().until(() -> echo.ends.get().equals("reset"));
+      await().until(() -> "reset".equals(echo.ends.get()));
       send(client, "b");
       assertSilent(client);
       assertThat(proxy.open(Way.TO_CLIENT)).isEqualTo(1);
@@ -187,7 +189,7 @@ class FaultProxyTest {
 
   @Test
   void server_that_is_not_there_and_another_one_later() throws Exception {
-    proxy.retarget(new InetSocketAddress("127.0.0.1", 1));
+    proxy.retarget(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
     try (Socket client = connect()) {
       assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
     }

@@ -54,7 +54,9 @@ final class Mounts {
   void believeAll() { believed = true; }
 
   /** Looks once from now on, instead of waiting: a batch whose library is not there is given back. */
-  void waitForNothing() { hurried = true; }
+  void waitForNothing() {
+    hurried = true;
+  }
 
   /** Which library is missing, for people; null if no batch waits. */
   @Nullable

@@ -117,9 +117,7 @@ public final class SuspectWorker implements AutoCloseable {
   }
 
   /** Asks it to finish what it has, and to end. */
-  public void requestStop() {
-    drain.request("its parent said so");
-  }
+  public void requestStop() { drain.request("its parent said so"); }
 
   @Override
   public void close() {

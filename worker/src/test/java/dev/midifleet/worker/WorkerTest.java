@@ -105,7 +105,8 @@ class WorkerTest {
 
   @Test
   void what_the_broker_gave_up_is_split_and_never_a_verdict() throws Exception {
-    try (var planned = planned(); var given = new InProcessWorkQueue(9);
+    try (var planned = planned();
+        var given = new InProcessWorkQueue(9);
         var queue = new GivesUp(new InProcessWorkQueue(9), given)) {
       Files.createDirectory(temp.resolve("library"));
       var batch = planned.batch(1, "a.mid", "b.mid");
@@ -125,7 +126,8 @@ class WorkerTest {
 
   @Test
   void a_worker_that_may_not_wait_for_ever_ends_and_says_for_what() throws Exception {
-    try (var planned = planned(); var queue = new InProcessWorkQueue(1)) {
+    var queue = new InProcessWorkQueue(1);
+    try (var planned = planned()) {
       var settings = planned.settings.with(Setting.GIVE_UP_AFTER, "1s");
       try (var worker = new Worker(settings, planned.database, queue, registry, new Alone())) {
         worker.start();
@@ -164,7 +166,9 @@ class WorkerTest {
     public Subscription subscribeDead() { return given.subscribe(1); }
 
     @Override
-    public Set<Long> publish(List<BatchMessage> messages) throws InterruptedException { return inner.publish(messages); }
+    public Set<Long> publish(List<BatchMessage> messages) throws InterruptedException {
+      return inner.publish(messages);
+    }
 
     @Override
     public Subscription subscribe(int prefetch) { return inner.subscribe(prefetch); }

@@ -19,7 +19,8 @@ import java.util.UUID;
  * @param files
  *          the files it still owns, by id
  */
-public record Batch(long id, UUID run, int attempt, boolean analyzeKnown, Lane lane, Library library, List<FileEntry> files) {
+public record Batch(long id, UUID run, int attempt, boolean analyzeKnown, Lane lane, Library library,
+    List<FileEntry> files) {
 
   public Batch {
     files = List.copyOf(files);

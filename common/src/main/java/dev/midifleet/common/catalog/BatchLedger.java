@@ -161,7 +161,8 @@ public final class BatchLedger {
           var library = new Library(row.getInt(4), row.getString(5), row.getString(6));
           var files = files(connection, batch, row.getArray(7));
           return new Take.Taken(
-              new Batch(batch, row.getObject(1, UUID.class), row.getInt(2), row.getBoolean(3), Lane.BULK, library, files));
+              new Batch(batch, row.getObject(1, UUID.class), row.getInt(2), row.getBoolean(3), Lane.BULK, library,
+                  files));
         }
       }
     }

@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateResult;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +97,8 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("prepareThreshold", "1");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty("ApplicationName", application);
-    config.addDataSourceProperty("socketTimeout", Long.toString(settings.duration(Setting.DATABASE_TIMEOUT).toSeconds()));
+    config.addDataSourceProperty("socketTimeout",
+        Long.toString(settings.duration(Setting.DATABASE_TIMEOUT).toSeconds()));
     // Shorter than the patience: a host that swallows packets is then known to be away, and not taken for a busy pool.
     long connectSeconds = Math.clamp(patience.toSeconds() / 2, 1, CONNECT_TIMEOUT_SECONDS_MAX);
     config.addDataSourceProperty("connectTimeout", Long.toString(connectSeconds));

@@ -69,7 +69,9 @@ public final class SuspectLedger {
    */
   public record Claim(Batch batch, int starts, int crashes) {
     /** Whether it is to be given up, and not begun again. */
-    public boolean isCondemned() { return crashes >= CRASHES || starts > STARTS; }
+    public boolean isCondemned() {
+      return crashes >= CRASHES || starts > STARTS;
+    }
   }
 
   /**

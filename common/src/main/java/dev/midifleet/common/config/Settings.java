@@ -187,8 +187,9 @@ public final class Settings {
           throw new SettingException(name + " holds a password; put it into MIDIFLEET_DATABASE_PASSWORD_FILE");
         }
         if (value.matches("jdbc:postgresql://[^?]*@.*")) {
-          throw new SettingException(name + " names a user before the host, which PostgreSQL's driver does not read: put"
-              + " it into MIDIFLEET_DATABASE_USER, and the password into MIDIFLEET_DATABASE_PASSWORD_FILE");
+          throw new SettingException(
+              name + " names a user before the host, which PostgreSQL's driver does not read: put"
+                  + " it into MIDIFLEET_DATABASE_USER, and the password into MIDIFLEET_DATABASE_PASSWORD_FILE");
         }
       }
       case AMQP_URI -> {

@@ -6,6 +6,8 @@ import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.testkit.TestBroker;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BrokerReportTest {
@@ -17,8 +19,8 @@ class BrokerReportTest {
     BrokerReport before = BrokerReport.of(settings);
     assertThat(before.problem()).isNull();
     assertThat(before.version()).matches("\\d+\\.\\d+\\..*");
-    assertThat(before.work().problem()).isEqualTo("it is not there");
-    assertThat(BrokerReport.of(settings).dead().problem()).isEqualTo("it is not there");
+    assertThat(queue(before.work()).problem()).isEqualTo("it is not there");
+    assertThat(queue(BrokerReport.of(settings).dead()).problem()).isEqualTo("it is not there");
 
     Topology.of(settings).declare(settings);
     assertThat(BrokerReport.of(settings).work()).isEqualTo(new BrokerReport.Queue("midifleet.work", null, 0, 0));
@@ -29,7 +31,7 @@ class BrokerReportTest {
     try (var connection = AmqpTarget.of(settings).factory().newConnection(); var channel = connection.createChannel()) {
       channel.queueDeclare("midifleet.work", true, false, false, Map.of("x-queue-type", "quorum"));
     }
-    BrokerReport.Queue work = BrokerReport.of(settings).work();
+    BrokerReport.Queue work = queue(BrokerReport.of(settings).work());
     assertThat(work.problem()).contains("PRECONDITION_FAILED", "inequivalent arg");
     assertThat(work.messages()).isZero();
   }
@@ -41,4 +43,6 @@ class BrokerReportTest {
     assertThat(away.toString()).doesNotContain("sEcReT");
     assertThat(away.work()).isNull();
   }
+
+  private static BrokerReport.Queue queue(BrokerReport.@Nullable Queue queue) { return Objects.requireNonNull(queue); }
 }

@@ -75,7 +75,6 @@ public final class Audit {
           left join batches o on o.id = f.batch_id
         where b.run_id = {run} group by b.id)
       select count(*){checks} from batches b join c on c.id = b.id""";
-  private static final String CHECK = ", count(*) filter (where %1$s), min(%2$s) filter (where %1$s)";
   private static final String PATH = """
       select l.name || ':' || f.path from files f join library l on l.id = f.library_id where f.id = ?""";
 
@@ -137,7 +136,8 @@ public final class Audit {
     List<Wrong> wrong = wrong(connection);
     if (planned != run.filesPlanned()) {
       wrong.add(new Wrong("planned", "the run has planned the files that are in its batches",
-          Math.abs(planned - run.filesPlanned()), "file", null, "rows were deleted by hand, or it is a fault of ours: report it"));
+          Math.abs(planned - run.filesPlanned()), "file", null,
+          "rows were deleted by hand, or it is a fault of ours: report it"));
     }
     return new AuditReport(run, planned, fate("done"), fate("dead"), deadByKind, fate("dropped"), fate("given back"),
         fate("changed"), fate("elsewhere"), fate("open"), fate("lost"), wrong, AuditCheck.values().length + 1);
@@ -186,7 +186,8 @@ public final class Audit {
   private String filled(String sql, Subject subject) {
     String id = subject == Subject.FILE ? "id" : "b.id";
     String checks = Stream.of(AuditCheck.values()).filter(check -> check.subject() == subject)
-        .map(check -> CHECK.formatted(check.wrong(), id)).collect(Collectors.joining());
+        .map(check -> ", count(*) filter (where %1$s), min(%2$s) filter (where %1$s)".formatted(check.wrong(), id))
+        .collect(Collectors.joining());
     return sql.replace("{checks}", checks).replace("{run}", "'" + run.run() + "'::uuid")
         .replace("{cancelled}", Boolean.toString(run.cancelledAt() != null))
         .replace("{attempts}", Integer.toString(attemptsMax));

@@ -53,9 +53,7 @@ public record AuditReport(RunStatus run, long planned, long done, long dead, Sor
       String advice) {}
 
   /** Whether nothing more will happen in the run. */
-  public boolean isOver() {
-    return run.isOver() && open == 0;
-  }
+  public boolean isOver() { return run.isOver() && open == 0; }
 
   /** Whether it is over, and every file is accounted for. */
   public boolean isBalanced() {

@@ -29,7 +29,9 @@ public record DeadFilter(Optional<FailureKind> kind, Optional<String> path, Opti
   }
 
   /** The same, but only so many at random. */
-  public DeadFilter sampled(long files) { return new DeadFilter(kind, path, olderThan, Optional.of(files)); }
+  public DeadFilter sampled(long files) {
+    return new DeadFilter(kind, path, olderThan, Optional.of(files));
+  }
 
   /** A condition over {@code dead_files d} and {@code files f}, with {@value #PARAMETERS} parameters. */
   static final String CONDITION = """

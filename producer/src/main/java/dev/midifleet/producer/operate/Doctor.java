@@ -24,7 +24,6 @@ public final class Doctor {
   private static final Pattern KNOWN = Pattern.compile("3\\.1\\d\\..*|4\\..*");
 
   private final Settings settings;
-  private final Database database;
   private final DoctorRows rows;
   private final String version;
   private final int analyzerVersion;
@@ -38,7 +37,6 @@ public final class Doctor {
    */
   public Doctor(Settings settings, Database database, String version, int analyzerVersion) {
     this.settings = settings;
-    this.database = database;
     this.rows = new DoctorRows(database, settings);
     this.version = version;
     this.analyzerVersion = analyzerVersion;
@@ -110,7 +108,8 @@ public final class Doctor {
       return schema.applied() > 0;
     } catch (DatabaseException e) {
       findings.add(Finding.wrong("schema", reason(e),
-          "as the owner: `midifleet init --reader-role " + settings.text(Setting.DATABASE_USER) + "`, or --worker-role"));
+          "as the owner: `midifleet init --reader-role " + settings.text(Setting.DATABASE_USER)
+              + "`, or --worker-role"));
       return true;
     }
   }
@@ -133,7 +132,8 @@ public final class Doctor {
     queue(report.dead());
     BrokerReport.Queue dead = report.dead();
     if (dead != null && dead.messages() > 0) {
-      findings.add(Finding.wrong("queues", dead.name() + " holds " + dead.messages() + " messages that the broker gave up",
+      findings.add(Finding.wrong("queues",
+          dead.name() + " holds " + dead.messages() + " messages that the broker gave up",
           "workers drain it into rows within a minute: start one; if they stay, `midifleet reconcile` publishes their"
               + " batches again"));
     }
@@ -158,8 +158,7 @@ public final class Doctor {
     String text = open.published() + " published and open, " + open.suspects() + " suspects";
     BrokerReport.Queue work = broker == null ? null : broker.work();
     long held = work == null || work.consumers() == 0 ? 0 : open.held();
-    boolean isLost = work != null && work.messages() >= 0 && work.messages() + held < open.published();
-    if (isLost) {
+    if (work != null && work.messages() >= 0 && work.messages() + held < open.published()) {
       found.add(Finding.wrong("batches", text + ", but RabbitMQ and workers have at most " + (work.messages() + held),
           "the broker lost them: `midifleet reconcile`"));
     } else {
@@ -183,9 +182,7 @@ public final class Doctor {
     }
   }
 
-  private static boolean isKnown(String version) {
-    return KNOWN.matcher(version).matches();
-  }
+  private static boolean isKnown(String version) { return KNOWN.matcher(version).matches(); }
 
   private static String reason(DatabaseException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");

@@ -116,9 +116,7 @@ final class DoctorRows {
         : Finding.wrong("clock", text, "let both follow NTP; all times in the rows are PostgreSQL's");
   }
 
-  Open open() {
-    return one(BATCHES, row -> new Open(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)));
-  }
+  Open open() { return one(BATCHES, row -> new Open(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4))); }
 
   Finding unreadable() {
     long count = Long.parseLong(text("select count(*) from unreadable_messages"));
@@ -163,7 +161,8 @@ final class DoctorRows {
       throws SQLException {
     String name = row.getLong(2) + " on " + row.getString(1);
     if (row.getLong(3) > silentMax) {
-      return Finding.wrong("workers", name + " was last seen " + row.getLong(3) + " s ago, and has not said that it stops",
+      return Finding.wrong("workers",
+          name + " was last seen " + row.getLong(3) + " s ago, and has not said that it stops",
           "it died, or its host lost PostgreSQL: look there and start it again; RabbitMQ gives its batches to others");
     }
     if (row.getInt(5) != analyzerVersion || !row.getString(4).equals(version)) {

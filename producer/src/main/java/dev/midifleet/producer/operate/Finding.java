@@ -19,7 +19,5 @@ public record Finding(String check, String text, @Nullable String advice) {
   static Finding wrong(String check, String text, String advice) { return new Finding(check, text, advice); }
 
   /** Whether something is to be done. */
-  public boolean isWrong() {
-    return advice != null;
-  }
+  public boolean isWrong() { return advice != null; }
 }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param next
  *          what will happen to it, a sentence for people
  */
-public record WhyReport(long file, String library, String path, String status, @Nullable UUID contentHash, long sizeBytes,
+public record WhyReport(long file, String library, String path, String status, @Nullable UUID contentHash,
+    long sizeBytes,
     Instant modifiedAt, @Nullable Instant analyzedAt, List<Step> batches, @Nullable DeadFile dead, String next) {
 
   /**

@@ -119,7 +119,8 @@ class DeadFilesTest {
 
   @Test
   void retry_of_some_leaves_the_others() {
-    assertThat(dead.retry(MISSING, RetryPace.atOnce(), rows.settings(), 1, done -> {}).byKind()).isEqualTo(Map.of("MISSING", 2L));
+    assertThat(dead.retry(MISSING, RetryPace.atOnce(), rows.settings(), 1, done -> {}).byKind())
+        .isEqualTo(Map.of("MISSING", 2L));
     assertThat(paths(DeadFilter.ALL, 10)).containsExactly("sub/c.mid", "d\\xff.mid");
   }
 

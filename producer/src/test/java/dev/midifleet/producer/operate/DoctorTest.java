@@ -47,9 +47,11 @@ class DoctorTest {
     List<Finding> findings = examine();
 
     assertThat(findings).noneMatch(Finding::isWrong);
-    assertThat(findings).extracting(Finding::check).containsExactly("settings", "encoding", "database", "schema", "role",
+    assertThat(findings).extracting(Finding::check).containsExactly("settings", "encoding", "database", "schema",
+        "role",
         "connections", "clock", "batches", "messages", "workers", "runs", "libraries");
-    assertThat(findings.getFirst().text()).contains("MIDIFLEET_DATABASE_URL=", "MIDIFLEET_DATABASE_PASSWORD (not shown)")
+    assertThat(findings.getFirst().text())
+        .contains("MIDIFLEET_DATABASE_URL=", "MIDIFLEET_DATABASE_PASSWORD (not shown)")
         .doesNotContain("PASSWORD=");
     assertThat(findings.getLast().text()).endsWith("1 of 1 known files are there");
   }

@@ -40,7 +40,8 @@ class WhyTest {
   void close() { rows.close(); }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/srv/main/sub/a.mid", "/srv/main/x/../sub/a.mid", "sub/a.mid", "./sub/a.mid", "main:sub/a.mid"})
+  @ValueSource(
+      strings = {"/srv/main/sub/a.mid", "/srv/main/x/../sub/a.mid", "sub/a.mid", "./sub/a.mid", "main:sub/a.mid"})
   void a_file_is_found_however_a_person_names_it(String typed) {
     assertThat(why(typed).path()).isEqualTo("sub/a.mid");
     assertThat(why(typed).library()).isEqualTo("main");
@@ -110,9 +111,10 @@ class WhyTest {
       status = 'queued' | committed_at = now(), outcome = 'done' | nothing, and that is wrong
       """)
   void what_comes_next_is_said_in_a_sentence(String file, String batch, String next) {
-    rows.change("""
-        insert into workers (id, host, pid, version, analyzer_version, seen_at, state, slots, threads)
-        values ('cccccccc-0000-0000-0000-000000000003', 'host1', 42, '1', 1, now() - interval '1 h', 'running', 4, 2)""");
+    rows.change(
+        """
+            insert into workers (id, host, pid, version, analyzer_version, seen_at, state, slots, threads)
+            values ('cccccccc-0000-0000-0000-000000000003', 'host1', 42, '1', 1, now() - interval '1 h', 'running', 4, 2)""");
     batch("{1}", batch);
     rows.change("update files set batch_id = 1 where id = 1");
     rows.change("update files set " + file + " where id = 1");
@@ -139,8 +141,9 @@ class WhyTest {
   private WhyReport why(String typed) { return Why.of(rows.database(), typed, Path.of(typed), rows.settings()); }
 
   private void file(int library, String path) {
-    rows.change("insert into files (library_id, path, path_key, size_bytes, modified_at) values (%d, '%s', '%s', 1, now())"
-        .formatted(library, path, PathKey.of(library, path)));
+    rows.change(
+        "insert into files (library_id, path, path_key, size_bytes, modified_at) values (%d, '%s', '%s', 1, now())"
+            .formatted(library, path, PathKey.of(library, path)));
   }
 
   private void batch(String files, String state) {

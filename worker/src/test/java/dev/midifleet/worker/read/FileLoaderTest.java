@@ -144,7 +144,8 @@ class FileLoaderTest {
     }, "it had 1000000 bytes before it was read and 5 after");
     Path file = Files.write(folder.resolve("a.mid"), content(1_000_000));
     var loader = new FileLoader(mode, 1_000, MAX, Files::delete);
-    assertThatExceptionOfType(FileFailure.class).isThrownBy(() -> loader.load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize())))
+    assertThatExceptionOfType(FileFailure.class)
+        .isThrownBy(() -> loader.load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize())))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.MISSING));
   }
 
@@ -207,13 +208,15 @@ class FileLoaderTest {
   private void assertChanged(ReadMode mode, Change change, String reason) throws IOException {
     Path file = Files.write(folder.resolve("a.mid"), content(1_000_000));
     var loader = new FileLoader(mode, 1_000, MAX, change::apply);
-    assertThatExceptionOfType(FileFailure.class).isThrownBy(() -> loader.load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize())))
+    assertThatExceptionOfType(FileFailure.class)
+        .isThrownBy(() -> loader.load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize())))
         .withMessageMatching(reason).satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.CHANGED_WHILE_READ));
   }
 
   private void assertFails(ReadMode mode, Path file, FailureKind kind, String reason) {
     assertThatExceptionOfType(FileFailure.class)
-        .isThrownBy(() -> loader(mode).load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize()))).withMessage(reason).satisfies(e -> {
+        .isThrownBy(() -> loader(mode).load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize())))
+        .withMessage(reason).satisfies(e -> {
           assertThat(e.kind()).isEqualTo(kind);
           assertThat(e.byteOffset()).isEqualTo(FileFailure.NO_OFFSET);
         });

@@ -23,7 +23,8 @@ class LibraryBoundsTest {
 
   @BeforeEach
   void make_a_library_and_a_file_outside() throws IOException {
-    library = Files.createDirectories(temp.resolve("library/folder")).getParent();
+    library = Files.createDirectory(temp.resolve("library"));
+    Files.createDirectory(library.resolve("folder"));
     Files.writeString(temp.resolve("secret.mid"), "outside");
     Files.writeString(library.resolve("folder/a.mid"), "inside");
   }
@@ -70,7 +71,8 @@ class LibraryBoundsTest {
     Path door = Files.createSymbolicLink(temp.resolve("mounted"), library);
     try (var buffer = new FileBuffer()) {
       var bounds = new LibraryBounds(door, false);
-      assertThat(new FileLoader(Settings.of(Map.of())).load(bounds.resolve("folder/a.mid"), bounds, buffer)).isEqualTo(6);
+      assertThat(new FileLoader(Settings.of(Map.of())).load(bounds.resolve("folder/a.mid"), bounds, buffer))
+          .isEqualTo(6);
     }
   }
 

@@ -111,7 +111,8 @@ class ResultStoreTest {
     store(second, Planned.done(second, 60));
     assertThat(planned.text("select title from facts")).isEqualTo("kept");
     Batch third = planned.batch(1, 1);
-    store(new Batch(third.id(), third.run(), 1, true, third.lane(), third.library(), third.files()), Planned.done(third, 60));
+    store(new Batch(third.id(), third.run(), 1, true, third.lane(), third.library(), third.files()),
+        Planned.done(third, 60));
     assertThat(planned.text("select title from facts")).isEqualTo("null");
   }
 
