@@ -8,7 +8,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 
@@ -32,7 +34,7 @@ public final class HostProcess implements Host {
         SuspectCommand.NAME, worker.toString()));
     library.ifPresent(id -> words.add(Integer.toString(id)));
     var builder = new ProcessBuilder(words).redirectError(Redirect.INHERIT);
-    builder.environment().putAll(settings.environment());
+    builder.environment().putAll(changed());
     builder.environment().put(Setting.DATABASE_CONNECTIONS.variable(), "1");
     return builder.start();
   }
@@ -40,8 +42,17 @@ public final class HostProcess implements Host {
   @Override
   public void halt() { Runtime.getRuntime().halt(ExitCode.UNAVAILABLE.code()); }
 
-  /** A child has a garbage collector of its own choice, and no port or file that the parent already holds. */
+  /** What memory and modules it has; nothing that holds a port or a file, which the parent already has. */
   private static boolean isHandedDown(String flag) {
-    return !flag.matches("-agentlib:.*|-javaagent:.*|-XX:\\+Use\\w+GC|-XX:(Shared|AOT|Start)\\w*=.*|-Xlog:gc.*");
+    return flag.matches("-Xm[sx].*|-XX:Max.*|-XX:\\+UseCompactObjectHeaders|-XX:TieredStopAtLevel=.*|--add-modules.*"
+        + "|--enable-native-access.*|-Xlog:(disable|all=warning.*)|-D(midifleet|logback|file|sun\\.jnu)\\..*");
+  }
+
+  /** What this process was told by flags, or has found out itself; the rest it inherits, secrets in files as files. */
+  private Map<String, String> changed() {
+    Map<String, String> inherited = Settings.fromEnvironment().environment();
+    Map<String, String> changed = new HashMap<>(settings.environment());
+    changed.entrySet().removeIf(one -> one.getValue().equals(inherited.get(one.getKey())));
+    return changed;
   }
 }

@@ -1,6 +1,7 @@
 package dev.midifleet.cli;
 
 import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.worker.SuspectWorker;
 import java.io.IOException;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code midifleet suspect}: what a worker's child process runs. A byte on standard input drains it, its end halts it. */
+/** {@code midifleet suspect}: what a worker's child process runs. A byte on standard input drains it, a second
+ * one makes it give back what it has, its end halts it. */
 @Command(name = SuspectCommand.NAME, hidden = true, mixinStandardHelpOptions = true,
     description = {"Tries files that were there when a worker died, one by one. Workers start it themselves.", ""},
     footerHeading = "%nExamples:%n", footer = "  midifleet suspect 5f0c8f1e-5f5e-4c1e-9a55-0c8f1e5f5e4c")
@@ -31,14 +33,22 @@ final class SuspectCommand implements Callable<Integer> {
     Logging.level("INFO");
     Settings settings = Settings.fromEnvironment();
     var only = library == null ? OptionalInt.empty() : OptionalInt.of(library);
+    @Nullable
+    Interruption interruption = null;
     PrintStream told = System.out;
     UUID parent = worker == null ? new UUID(0, 0) : worker;
     try (Database database = Database.open(settings, "midifleet suspect");
         var suspects = new SuspectWorker(parent, only, settings, database, told, SuspectCommand::halt)) {
+      // Ctrl-C and service managers tell the parent and its children at once: what is begun is finished.
+      interruption = new Interruption(suspects::requestStop, settings.duration(Setting.DRAIN_TIMEOUT));
       Thread.ofPlatform().name("parent").daemon(true).start(() -> obey(System.in, suspects));
       suspects.run();
+      return ExitCode.OK.code();
+    } finally {
+      if (interruption != null) {
+        interruption.close();
+      }
     }
-    return ExitCode.OK.code();
   }
 
   private static void obey(InputStream parent, SuspectWorker suspects) {
@@ -47,7 +57,7 @@ final class SuspectCommand implements Callable<Integer> {
         suspects.requestStop();
       }
       while (parent.read() >= 0) {
-        Thread.onSpinWait();
+        suspects.giveBack();
       }
     } catch (IOException e) {
       System.err.println("midifleet: " + e.getMessage());

@@ -46,6 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchPipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchPipeline.class);
+  private static final long LOOK_MILLIS = 200;
 
   private final UUID worker;
   private final Settings settings;
@@ -244,7 +245,7 @@ final class BatchPipeline implements AutoCloseable {
   private void finishOversize(Batch batch, BatchBuffers buffers, Set<UUID> known) throws InterruptedException {
     for (FileSlot slot : buffers.slots()) {
       if (!slot.oversize || abandon.getAsBoolean()) continue;
-      oversizePermit.acquire();
+      if (!acquireOversizePermit()) return;
       try {
         crew.forEach(1, (_, workspace) -> guarded(slot, workspace, () -> {
           Checkpoint.READING.reached(slot.path());
@@ -261,6 +262,13 @@ final class BatchPipeline implements AutoCloseable {
         oversizePermit.release();
       }
     }
+  }
+
+  private boolean acquireOversizePermit() throws InterruptedException {
+    while (!oversizePermit.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (abandon.getAsBoolean()) return false;
+    }
+    return true;
   }
 
   /** Whether another file of the batch has settled this content: one transaction writes a content once. */
@@ -345,7 +353,7 @@ final class BatchPipeline implements AutoCloseable {
       LOG.error("out of memory at {}: this process ends; started again, it goes on", slot.path(), e);
       halt.run();
       throw e;
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       // Whatever state its buffers are in, and however much memory they hold.
       workspace.shrink();
       slot.failure = internalErrors.failure(slot.path(), e);

@@ -16,13 +16,15 @@ import java.util.concurrent.ConcurrentHashMap;
 final class HangWatch implements FileWatch {
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
+  private static final Duration GAP = Duration.ofSeconds(5);
+
+  private long lastLook = System.nanoTime();
   private final ConcurrentHashMap<Thread, Work> now = new ConcurrentHashMap<>();
 
   /** A file in work. The processor times are looked at and changed by the watching thread only. */
   static final class Work {
     private final long batch;
     private final Path file;
-    private final long since = System.nanoTime();
     private long firstCpu = -1;
     private long lastCpu;
     private long lastProgress;
@@ -40,7 +42,7 @@ final class HangWatch implements FileWatch {
       if (firstCpu < 0) {
         firstCpu = cpu;
         lastCpu = cpu;
-        lastProgress = since;
+        lastProgress = time;
       }
       if (cpu > lastCpu) {
         lastCpu = cpu;
@@ -56,11 +58,19 @@ final class HangWatch implements FileWatch {
   @Override
   public void end() { now.remove(Thread.currentThread()); }
 
-  /** What hangs now. To be asked every second or so, by one thread. */
+  /**
+   * What hangs now. To be asked every second or so, by one thread. What was in work while that thread did not come to ask, as
+   * when the whole process was stopped, is measured anew.
+   */
   List<Work> hanging(Duration limit) {
+    long time = System.nanoTime();
+    if (time - lastLook > GAP.toNanos()) {
+      now.values().forEach(work -> work.firstCpu = -1);
+    }
+    lastLook = time;
     List<Work> hanging = new ArrayList<>();
     now.forEach((thread, work) -> {
-      if (work.isHanging(CPU.getThreadCpuTime(thread.threadId()), System.nanoTime(), limit.toNanos())) {
+      if (work.isHanging(CPU.getThreadCpuTime(thread.threadId()), time, limit.toNanos())) {
         hanging.add(work);
       }
     });

@@ -1,5 +1,6 @@
 package dev.midifleet.worker;
 
+import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.SuspectLedger;
@@ -28,22 +29,30 @@ import org.slf4j.LoggerFactory;
 final class SuspectLane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SuspectLane.class);
   private static final Duration AFTER_FAILED_START = Duration.ofSeconds(10);
+  private static final Duration LAST_WAIT = Duration.ofSeconds(5);
   private static final long NO_BATCH = 0;
   private static final int STUCK_FACTOR = 10;
+  /** Exit codes after SIGINT and SIGTERM. */
+  private static final int INTERRUPTED = 130;
+  private static final int TERMINATED = 143;
 
   private final UUID worker;
   private final SuspectLedger ledger;
+  private final BatchLedger batches;
   private final Host host;
   private final BooleanSupplier mayRun;
   private final WorkerTotals totals;
   private final Duration interval;
   private final Duration fileTimeout;
-  private final Duration drainTimeout;
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
   private OptionalInt library = OptionalInt.empty();
   private volatile boolean closed;
+  private volatile boolean endedByUs;
   private volatile @Nullable Process child;
+  private volatile @Nullable String problem;
+  /** What the child has claimed and not settled. */
+  private volatile long held = NO_BATCH;
   /** What the child parses and analyses. */
   private volatile long batch = NO_BATCH;
   private volatile long since;
@@ -59,12 +68,12 @@ final class SuspectLane implements AutoCloseable {
       WorkerTotals totals) {
     this.worker = worker;
     this.ledger = new SuspectLedger(database);
+    this.batches = new BatchLedger(database);
     this.host = host;
     this.mayRun = mayRun;
     this.totals = totals;
     this.interval = settings.duration(Setting.RELAY_INTERVAL);
     this.fileTimeout = settings.duration(Setting.FILE_TIMEOUT);
-    this.drainTimeout = settings.duration(Setting.DRAIN_TIMEOUT);
     this.thread = Thread.ofPlatform().name("suspect-lane").daemon(true).unstarted(this::loop);
   }
 
@@ -77,9 +86,13 @@ final class SuspectLane implements AutoCloseable {
   /** Says that there may be some. */
   void nudge() { wake.release(); }
 
-  /** Keeps the claim of a child that is at work. To be called every second or so. */
+  /** What keeps suspects from being tried, for people; null when nothing does. */
+  @Nullable
+  String problem() { return problem; }
+
+  /** Keeps the claim of a child. To be called every second or so. */
   void renewClaim() {
-    long at = batch;
+    long at = held;
     if (at == NO_BATCH || System.nanoTime() - renewed < fileTimeout.dividedBy(2).toNanos()) return;
     ledger.renew(at, worker, SuspectWorker.lease(fileTimeout));
     renewed = System.nanoTime();
@@ -99,27 +112,35 @@ final class SuspectLane implements AutoCloseable {
     running.destroyForcibly();
   }
 
-  /** Lets the child finish its file within the drain's time, and ends it. */
-  @Override
-  public void close() {
+  /** Asks the child to finish its file and to end; starts no other. */
+  void requestStop() {
     closed = true;
     nudge();
     Process running = child;
+    if (running != null) {
+      // The end of its input would halt it at once.
+      say(running.getOutputStream());
+    }
+  }
+
+  /** Asks the child a second time, which makes it give back what it cannot finish, and ends it. */
+  @Override
+  public void close() {
+    requestStop();
+    Process running = child;
     try {
-      if (running != null) {
-        // The end of its input would halt it at once.
-        say(running.getOutputStream());
-        if (!running.waitFor(drainTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
-          running.destroyForcibly();
-        }
+      if (running != null && !running.waitFor(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        endedByUs = true;
+        running.destroyForcibly();
       }
       boolean isStarted = thread.getState() != Thread.State.NEW;
       if (isStarted) {
-        thread.join(drainTimeout);
+        thread.join(LAST_WAIT);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       if (running != null) {
+        endedByUs = true;
         running.destroyForcibly();
       }
     }
@@ -175,16 +196,7 @@ final class SuspectLane implements AutoCloseable {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         heard(line);
       }
-      int code = running.waitFor();
-      if (batch == NO_BATCH) {
-        if (code != 0) {
-          LOG.warn("the process for suspects ended with {}", code);
-        }
-        return code == 0;
-      }
-      LOG.warn("the process that worked on suspect {} ended with {}", batch, code);
-      ledger.crashed(batch, worker, () -> closed);
-      return true;
+      return settle(running.waitFor());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -192,21 +204,49 @@ final class SuspectLane implements AutoCloseable {
       running.destroyForcibly();
       child = null;
       batch = NO_BATCH;
+      held = NO_BATCH;
     }
+  }
+
+  /** What the end of the child means; false if it is to be started again only after a while. */
+  private boolean settle(int code) {
+    boolean isTold = endedByUs || code == INTERRUPTED || code == TERMINATED;
+    if (batch != NO_BATCH && !isTold) {
+      LOG.warn("the process that worked on suspect {} ended with {}", batch, code);
+      ledger.crashed(batch, worker, () -> closed);
+      problem = null;
+      return true;
+    }
+    if (held != NO_BATCH) {
+      // It has met nobody's end but its own: not even the start counts.
+      batches.release(held, worker);
+    }
+    problem = code == 0 || isTold ? null : "the process for suspects ends with " + code + " before it can work";
+    if (problem != null) {
+      LOG.warn("{}", problem);
+    }
+    return problem == null;
   }
 
   private void heard(String line) {
     String[] words = line.split(" ", -1);
     switch (words[0]) {
+      case SuspectWorker.HOLD -> {
+        held = Long.parseLong(words[1]);
+        renewed = System.nanoTime();
+      }
       case SuspectWorker.WORK -> {
         since = System.nanoTime();
-        renewed = since;
         batch = Long.parseLong(words[1]);
       }
       case SuspectWorker.REST -> batch = NO_BATCH;
-      case SuspectWorker.SETTLED -> totals.add(
-          new Stored(true, Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]), 0, 0),
-          Long.parseLong(words[4]), Long.parseLong(words[5]));
+      case SuspectWorker.SETTLED -> {
+        held = NO_BATCH;
+        problem = null;
+        totals.add(
+            new Stored(true, Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]), 0, 0),
+            Long.parseLong(words[4]), Long.parseLong(words[5]));
+      }
       default -> LOG.debug("the process for suspects said: {}", line);
     }
   }

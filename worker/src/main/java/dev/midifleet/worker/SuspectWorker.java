@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * What a worker's child process does: claims suspects from the rows, one by one, and works on each alone. When a file ends
  * this process, nothing else was in it.
  *
- * <p>What it tells its parent, a line each: {@code work BATCH} when it begins to parse and analyse, {@code rest} when that
+ * <p>What it tells its parent, a line each: {@code hold BATCH} when it has claimed one, {@code work BATCH} when it begins to parse and analyse, {@code rest} when that
  * is over, {@code settled DONE COPIED DEAD BYTES NOTES} when a suspect is committed.
  */
 public final class SuspectWorker implements AutoCloseable {
@@ -40,6 +40,7 @@ public final class SuspectWorker implements AutoCloseable {
 
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
+  static final String HOLD = "hold";
   static final String WORK = "work";
   static final String REST = "rest";
   static final String SETTLED = "settled";
@@ -84,6 +85,10 @@ public final class SuspectWorker implements AutoCloseable {
     this.buffers = new BatchBuffers(settings);
     this.suspects = new SuspectLedger(database);
     this.store = new ResultStore(database, settings, worker);
+    if (library.isPresent()) {
+      // As its parent does, whose user has just scanned it here.
+      mounts.believeAll();
+    }
     mounts.waitForNothing();
   }
 
@@ -119,6 +124,9 @@ public final class SuspectWorker implements AutoCloseable {
   /** Asks it to finish what it has, and to end. */
   public void requestStop() { drain.request("its parent said so"); }
 
+  /** Asks it to give back what it cannot finish. */
+  public void giveBack() { drain.end(); }
+
   @Override
   public void close() {
     crew.close();
@@ -128,6 +136,7 @@ public final class SuspectWorker implements AutoCloseable {
 
   private void settle(SuspectLedger.Claim claim) throws InterruptedException {
     Batch batch = claim.batch();
+    tell(HOLD + " " + batch.id());
     var delivery = new Claimed(batch);
     var before = new long[]{totals.done(), totals.copied(), totals.dead(), totals.bytes(), totals.notes()};
     if (claim.isCondemned()) {

@@ -136,7 +136,8 @@ public final class Worker implements AutoCloseable {
 
   /** What it does, and what is wrong. */
   public Health health() {
-    List<String> problems = Stream.of(database.problem(), queue.problem(), mounts.problem(), drain.reason())
+    List<String> problems = Stream.of(database.problem(), queue.problem(), mounts.problem(), suspects.problem(),
+        drain.reason())
         .filter(Objects::nonNull).toList();
     return new Health(lower(state), problems);
   }
@@ -172,13 +173,14 @@ public final class Worker implements AutoCloseable {
       opened.close();
     }
     relay.close();
-    suspects.close();
+    suspects.requestStop();
     Duration timeout = settings.duration(Setting.DRAIN_TIMEOUT);
     if (!joinSlots(timeout)) {
       LOG.warn("batches were not finished within {} s; they are given back", timeout.toSeconds());
       drain.end();
       joinSlots(WATCH_INTERVAL.multipliedBy(10));
     }
+    suspects.close();
     crew.close();
     enter(WorkerState.STOPPED, WorkerState.DRAINING);
     stopped.countDown();
@@ -265,10 +267,14 @@ public final class Worker implements AutoCloseable {
   /** Never waits for the database: it is the one to say that the database is away. */
   private void watch() {
     do {
-      pauseOrResume();
-      giveUpIfAway();
-      endIfHung();
-      suspects.killIfStuck();
+      try {
+        pauseOrResume();
+        giveUpIfAway();
+        endIfHung();
+        suspects.killIfStuck();
+      } catch (RuntimeException e) {
+        LOG.error("the watch failed, and goes on", e);
+      }
     } while (!isStoppedWithin(WATCH_INTERVAL));
   }
 
@@ -285,6 +291,8 @@ public final class Worker implements AutoCloseable {
         suspects.renewClaim();
       } catch (DatabaseException e) {
         LOG.debug("heartbeat: {}", e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("the heartbeat failed, and goes on", e);
       }
     } while (!isStoppedWithin(WATCH_INTERVAL));
   }

@@ -46,6 +46,14 @@ class HangWatchTest {
     end(thread);
   }
 
+  @Test
+  void what_nobody_could_look_at_for_a_while_does_not_hang() throws Exception {
+    Thread thread = work(() -> LockSupport.parkNanos(Duration.ofMillis(5).toNanos()));
+    Thread.sleep(LIMIT.multipliedBy(2));
+    assertThat(watch.hanging(LIMIT)).as("as after the whole process was stopped").isEmpty();
+    end(thread);
+  }
+
   private Thread work(Runnable step) throws InterruptedException {
     Thread thread = Thread.ofPlatform().start(() -> {
       watch.begin(4711, Path.of("a.mid"));

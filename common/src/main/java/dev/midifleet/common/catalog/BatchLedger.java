@@ -47,7 +47,7 @@ public final class BatchLedger {
       update batches b set taken = taken + case when worker_id = t.worker then 0 else 1 end, worker_id = t.worker
       from runs r, library l, (select ?::uuid as worker) t
       where b.id = ? and b.committed_at is null and b.publications = ? and b.analyzer_version <= ?
-        and b.lane = 'bulk' and r.id = b.run_id and l.id = r.library_id
+        and b.lane = 'bulk' and r.cancelled_at is null and r.id = b.run_id and l.id = r.library_id
       returning b.run_id, b.attempt, r.analyze_known, l.id, l.name, l.location, b.file_ids, b.taken""";
   private static final String FILES = """
       select id, path, size_bytes from files where id = any(?) and batch_id = ? order by id""";
@@ -64,7 +64,7 @@ public final class BatchLedger {
     /** It was started too often without an end: its files are suspects now, and the message may go. */
     record Split(int files) implements Take {}
 
-    /** Committed, cancelled, or published again since: nothing is to be done, the message may go. */
+    /** Committed, of a cancelled run, or published again since: nothing is to be done, the message may go. */
     record Settled() implements Take {}
 
     /** It needs a newer analyzer than this worker's. */

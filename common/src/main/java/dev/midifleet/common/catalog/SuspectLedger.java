@@ -38,12 +38,12 @@ public final class SuspectLedger {
         insert into batches (run_id, lane, attempt, analyzer_version, file_ids, byte_count)
         select run_id, 'suspect', attempt, analyzer_version, array[owned.id], owned.size_bytes from owned, ended
         order by owned.id returning id, file_ids[1] as file_id)
-      update files f set batch_id = s.id from suspects s where f.id = s.file_id""";
+      update files f set batch_id = s.id from suspects s, ended where f.id = s.file_id and f.batch_id = ended.id""";
   private static final String CLAIM = """
       with next as (
         select b.id from batches b join runs r on r.id = b.run_id
         where b.committed_at is null and b.lane = 'suspect' and b.due_at <= now() and b.analyzer_version <= ?
-          and (? or r.library_id = ?)
+          and r.cancelled_at is null and (? or r.library_id = ?)
         order by b.due_at limit 1 for update of b skip locked)
       update batches b set taken = taken + 1, worker_id = ?, due_at = now() + make_interval(secs => ?)
       from next, runs r, library l where b.id = next.id and r.id = b.run_id and l.id = r.library_id
@@ -51,7 +51,7 @@ public final class SuspectLedger {
   private static final String DUE = """
       select exists (select from batches b join runs r on r.id = b.run_id
       where b.committed_at is null and b.lane = 'suspect' and b.due_at <= now() and b.analyzer_version <= ?
-        and (? or r.library_id = ?))""";
+        and r.cancelled_at is null and (? or r.library_id = ?))""";
 
   private final Database database;
 

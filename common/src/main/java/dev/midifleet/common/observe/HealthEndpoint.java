@@ -22,8 +22,8 @@ public final class HealthEndpoint implements AutoCloseable {
   private static final int BACKLOG = 16;
 
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newSingleThreadExecutor(
-      Thread.ofPlatform().daemon(true).name("health").factory());
+  /** One each: who asks half a question keeps nobody else waiting. */
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   private HealthEndpoint(HttpServer server, Supplier<Health> health) {
     this.server = server;

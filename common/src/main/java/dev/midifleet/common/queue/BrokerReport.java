@@ -40,7 +40,7 @@ public record BrokerReport(String where, @Nullable String problem, @Nullable Str
   public static BrokerReport of(Settings settings) {
     Topology topology = Topology.of(settings);
     AmqpTarget target = AmqpTarget.of(settings);
-    try (Connection connection = target.factory().newConnection("midifleet doctor")) {
+    try (Connection connection = target.connect("midifleet doctor")) {
       Object version = connection.getServerProperties().get("version");
       return new BrokerReport(target.display(), null, String.valueOf(version),
           queue(connection, topology.work(), topology.workArguments()),

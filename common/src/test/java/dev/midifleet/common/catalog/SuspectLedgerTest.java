@@ -160,6 +160,16 @@ class SuspectLedgerTest {
   }
 
   @Test
+  void nothing_of_a_cancelled_run_is_begun() {
+    long batch = published(1);
+    suspect();
+    rows.change("update runs set cancelled_at = now()");
+    assertThat(suspects.isAnyDue(1, ALL)).isFalse();
+    assertThat(claim(WORKER)).isEmpty();
+    assertThat(take(batch)).isInstanceOf(Take.Settled.class);
+  }
+
+  @Test
   void who_is_alone_with_a_library_may_forget_all_claims_on_it() {
     suspect();
     assertThat(claim(WORKER)).isPresent();

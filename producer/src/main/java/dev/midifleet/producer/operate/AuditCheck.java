@@ -38,7 +38,7 @@ enum AuditCheck {
   ATTEMPTS(Subject.BATCH, "no batch is tried more often than the retries allow", "b.attempt > {attempts}",
       "MIDIFLEET_RETRY_DELAYS is shorter on this host than on the workers', or report it"),
   SUSPECTS(Subject.BATCH, "no suspect is started more often than 9 times, nor after 3 crashes",
-      "b.lane = 'suspect' and (b.taken > 9 or b.crashes > 3)", "report it"),
+      "b.lane = 'suspect' and (b.taken > 9 and b.files_dead = 0 or b.crashes > 3)", "report it"),
   CANCELLED(Subject.BATCH, "a cancelled run has no open batch", "b.committed_at is null and {cancelled}",
       "the cancelling was interrupted: `midifleet cancel` with this run again");
 

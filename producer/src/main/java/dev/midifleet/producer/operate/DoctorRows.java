@@ -52,8 +52,11 @@ final class DoctorRows {
         and not exists (select from batches b where b.run_id = r.id and b.committed_at > now() - interval '10 min')
       order by r.started_at limit 5""";
   private static final String WORKERS = """
-      select host, pid, extract(epoch from now() - seen_at)::bigint, version, analyzer_version from workers
-      where state <> 'stopped' and seen_at > now() - interval '1 day' order by host, pid""";
+      select host, pid, extract(epoch from now() - seen_at)::bigint, version, analyzer_version from workers w
+      where state <> 'stopped' and seen_at > now() - interval '1 day' and not exists (
+        select from workers next where next.host = w.host and next.started_at > w.seen_at
+        and next.seen_at > now() - interval '1 min')
+      order by host, pid""";
   private static final String SAMPLE = """
       select path from files where library_id = ? and status <> 'dead' order by id limit ?""";
 
