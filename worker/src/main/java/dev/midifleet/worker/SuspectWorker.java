@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * What a worker's child process does: claims suspects from the rows, one by one, and works on each alone. When a file ends
  * this process, nothing else was in it.
  *
- * <p>What it tells its parent, a line each: {@code hold BATCH} when it has claimed one, {@code work BATCH} when it begins to parse and analyse, {@code rest} when that
- * is over, {@code settled DONE COPIED DEAD BYTES NOTES} when a suspect is committed.
+ * <p>What it tells its parent, a line each: {@code hold BATCH} when it has claimed one, {@code work BATCH} when it begins to
+ * parse and analyse, {@code rest} when that is over, {@code settled DONE COPIED DEAD BYTES NOTES} when a suspect is
+ * committed.
  */
 public final class SuspectWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SuspectWorker.class);

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A worker: some batches in flight, each on a virtual thread, and a crew of platform threads for their files. It starts,
@@ -289,10 +290,8 @@ public final class Worker implements AutoCloseable {
           next = System.nanoTime() + heartbeat.toNanos();
         }
         suspects.renewClaim();
-      } catch (DatabaseException e) {
-        LOG.debug("heartbeat: {}", e.getMessage());
       } catch (RuntimeException e) {
-        LOG.error("the heartbeat failed, and goes on", e);
+        LOG.atLevel(e instanceof DatabaseException ? Level.DEBUG : Level.ERROR).log("heartbeat: {}", e.toString());
       }
     } while (!isStoppedWithin(WATCH_INTERVAL));
   }

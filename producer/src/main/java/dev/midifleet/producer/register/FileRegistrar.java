@@ -34,6 +34,8 @@ public final class FileRegistrar {
         on commit delete rows;
       set local enable_hashjoin = off;
       set local enable_mergejoin = off;
+      set local enable_seqscan = off;
+      set local enable_material = off;
       set local jit = off""";
   private static final String COPY = "copy scanned (path_key, path, size_bytes, modified_at, inode_key, is_link)"
       + " from stdin (format binary)";

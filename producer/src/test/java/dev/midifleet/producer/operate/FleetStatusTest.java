@@ -189,7 +189,8 @@ class FleetStatusTest {
         "batches", "batches_open", "batches_unpublished", "batches_delayed", "batches_published", "batches_taken",
         "batches_suspect");
     assertThat(StatusJson.of(status.workers().getFirst()).keySet()).containsExactly("worker", "host", "pid", "version",
-        "state", "alive", "started_at", "seen_at", "slots", "threads", "files_done", "files_dead", "bytes_done");
+        "state", "alive", "problem", "started_at", "seen_at", "slots", "threads", "files_done", "files_dead",
+        "bytes_done");
     assertThat(StatusJson.of(only(status))).containsEntry("state", "planning").containsEntry("planned_at", null);
   }
 
