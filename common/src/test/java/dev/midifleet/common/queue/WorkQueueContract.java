@@ -210,7 +210,7 @@ abstract class WorkQueueContract {
     queue().publish(batches(1));
     var subscription = queue().subscribe(1);
     Delivery held = take(subscription);
-    assertThat(queue().isConnected()).isTrue();
+    await().atMost(SOON).until(() -> queue().isConnected());
     assertThat(queue().room()).isPositive();
     queue().close();
     assertThat(held.ack()).isFalse();
