@@ -26,6 +26,13 @@ final class SoakFaults {
   private static final Duration HIT_WAIT = Duration.ofSeconds(40);
   /** Longer than two heartbeats of 4 s, after which the broker gives a worker's messages to others. */
   private static final Duration SILENCE = Duration.ofSeconds(12);
+  private static final Duration CONSUMER_TIMEOUT = Duration.ofSeconds(4);
+  private static final Duration CONSUMER_TIMEOUT_USUAL = Duration.ofMinutes(30);
+  private static final Duration WORKER_IS_UP = Duration.ofSeconds(5);
+  private static final Duration WORKER_JUMP = Duration.ofHours(1);
+  /** What is due waits for a clock that was put back; more than the waits of a retry would only lengthen the soak. */
+  private static final Duration DATABASE_JUMP = Duration.ofSeconds(20);
+  private static final Duration JUMP_SEEN = Duration.ofMillis(2_500);
   static final String PREPARE = """
       create table soak_disk (is_full boolean);
       insert into soak_disk values (false);
@@ -36,10 +43,10 @@ final class SoakFaults {
         return null;
       end $$;
       create trigger soak_disk after insert or update on facts for each statement execute function soak_disk_full();
-      create trigger soak_disk after update on batches for each statement execute function soak_disk_full()""";
+      create trigger soak_disk after update on batches for each statement execute function soak_disk_full();
+      alter table facts add constraint soak_refuses check (title is null or title not like 'refuse me%')""";
 
   private final SoakFleet soak;
-  private final SoakLibrary library;
   private final Map<String, Action> actions = new LinkedHashMap<>();
   private final Map<String, Integer> counts = new ConcurrentHashMap<>();
   private final ReentrantLock broker = new ReentrantLock();
@@ -48,17 +55,15 @@ final class SoakFaults {
   /** For whoever enqueues the next part: the rule that its process dies by, or {@value #TWICE}. */
   final ConcurrentLinkedQueue<String> enqueueFaults = new ConcurrentLinkedQueue<>();
   static final String TWICE = "twice";
-  /** Titles that changed files must have in the end, by their path in the library. */
-  final Map<String, Integer> changed = new ConcurrentHashMap<>();
-  private int changes;
+  final SoakFileFaults ofFiles;
 
   /** One fault, from its begin to its end. */
-  private interface Action {
+  interface Action {
     void run(Random dice) throws Exception;
   }
 
   /** A fault that did not come about this time. */
-  private static final class Missed extends Exception {
+  static final class Missed extends Exception {
     private static final long serialVersionUID = 1L;
 
     Missed(String why) { super(why); }
@@ -66,10 +71,11 @@ final class SoakFaults {
 
   SoakFaults(SoakFleet soak, SoakLibrary library) {
     this.soak = soak;
-    this.library = library;
     soak.workers.forEach(_ -> workerLocks.add(new ReentrantLock()));
     addWorkerFaults();
     addEnqueueFaults();
+    ofFiles = new SoakFileFaults(soak, library);
+    ofFiles.addTo(actions);
     addNetworkFaults();
     addBrokerFaults();
     addDatabaseFaults();
@@ -144,19 +150,6 @@ final class SoakFaults {
       actions.put("enqueue: kill -9 at " + place, _ -> enqueueFaults.add("kill@" + place + ":1"));
     }
     actions.put("enqueue: two of one folder at once", _ -> enqueueFaults.add(TWICE));
-    actions.put("a file changed in flight", _ -> {
-      int number;
-      synchronized (this) {
-        number = changes++;
-      }
-      Path file = library.addChanging(number);
-      Path part = Objects.requireNonNull(file.getParent());
-      soak.insist("enqueue", part.toString());
-      int song = library.newSong();
-      Files.write(file, MadeSong.bytes(song));
-      soak.insist("enqueue", part.toString());
-      changed.put(part.getFileName() + "/" + file.getFileName(), song);
-    });
   }
 
   private void addNetworkFaults() {
@@ -222,6 +215,7 @@ final class SoakFaults {
         soak.broker.setMemoryAlarm(false);
       }
     });
+    alone(broker, "broker: consumer timeout lowered", this::timeOutConsumer);
     alone(broker, "broker: messages that are not ours", dice -> {
       byte[] garbage = new byte[1 + dice.nextInt(1 << 18)];
       dice.nextBytes(garbage);
@@ -234,7 +228,51 @@ final class SoakFaults {
     });
   }
 
+  private void jumpOfWorker(Random dice) throws Exception {
+    SoakFleet.Worker worker = any(dice);
+    int starts = worker.process.starts();
+    worker.hasOwnClock = true;
+    worker.process.kill();
+    while (worker.process.starts() == starts) {
+      Thread.sleep(50);
+    }
+    worker.hasOwnClock = false;
+    Thread.sleep(WORKER_IS_UP);
+    soak.workerClock.jump(WORKER_JUMP);
+    Thread.sleep(JUMP_SEEN);
+    soak.workerClock.jump(Duration.ZERO);
+    Thread.sleep(JUMP_SEEN);
+    worker.process.terminate();
+  }
+
+  /** One worker holds a batch for longer than the broker lets it. */
+  private void timeOutConsumer(Random dice) throws Exception {
+    int number = dice.nextInt(soak.workers.size());
+    workerLocks.get(number).lock();
+    try {
+      Supervised worker = soak.workers.get(number).process;
+      soak.broker.setConsumerTimeout(CONSUMER_TIMEOUT);
+      soak.workers.get(number).rules.add("pause@ANALYZING:1=20000");
+      int ends = worker.exitCodes().size();
+      worker.kill();
+      long limit = System.nanoTime() + HIT_WAIT.toNanos();
+      while (worker.exitCodes().size() == ends || !worker.running().errors().contains("delivery acknowledgement")) {
+        if (System.nanoTime() > limit) throw new Missed("it held no batch for so long");
+        Thread.sleep(200);
+      }
+    } finally {
+      soak.broker.setConsumerTimeout(CONSUMER_TIMEOUT_USUAL);
+      workerLocks.get(number).unlock();
+    }
+  }
+
   private void addDatabaseFaults() {
+    actions.put("clock: a worker's jumps an hour forth and back", this::jumpOfWorker);
+    alone(database, "clock: the database's jumps 20 s forth and back", _ -> {
+      soak.databaseClock.jump(DATABASE_JUMP);
+      Thread.sleep(JUMP_SEEN);
+      soak.databaseClock.jump(Duration.ZERO);
+    });
     alone(database, "database: kill -9, restarted", dice -> {
       soak.postgres.kill();
       Thread.sleep(dice.nextInt(4_000));

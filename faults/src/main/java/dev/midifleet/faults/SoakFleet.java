@@ -1,12 +1,15 @@
 package dev.midifleet.faults;
 
+import dev.midifleet.testkit.FakeTime;
 import dev.midifleet.testkit.FaultProxy;
 import dev.midifleet.testkit.KillablePostgres;
 import dev.midifleet.testkit.PrivateBroker;
 import dev.midifleet.testkit.TestBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,12 +21,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** What a soak runs: a broker and a PostgreSQL of its own, and workers that each reach them through two proxies. */
 final class SoakFleet implements AutoCloseable {
   private static final int COMMAND_TRIES = 40;
-  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(4);
   private static final int PLANNED_AND_NOT_PUBLISHED = 1;
 
   final PrivateBroker broker;
   final KillablePostgres postgres;
   final FleetUnderTest fleet;
+  /** Of a worker that was told to have it; the others' clocks are right. */
+  final FakeTime workerClock;
+  final FakeTime databaseClock;
   final List<Worker> workers = new ArrayList<>();
   private final Random dice;
 
@@ -33,6 +39,8 @@ final class SoakFleet implements AutoCloseable {
     final FaultProxy toDatabase = FaultProxy.to(FaultProxy.serverOf(fleet.database.jdbcUrl()));
     final ConcurrentLinkedQueue<String> rules = new ConcurrentLinkedQueue<>();
     final Supervised process;
+    /** Whether its next process has a clock that can be set. It costs much of a processor, so only for a while. */
+    volatile boolean hasOwnClock;
 
     Worker(int number) {
       // The first delay is over before the second begins, so each end costs one to three seconds.
@@ -41,7 +49,7 @@ final class SoakFleet implements AutoCloseable {
 
     private Midifleet.Running start() {
       String rule = rules.poll();
-      Map<String, String> remote = new HashMap<>();
+      Map<String, String> remote = new HashMap<>(hasOwnClock ? workerClock.environment() : Map.of());
       remote.put("MIDIFLEET_AMQP_URI", toBroker.through(fleet.vhostUri) + "?heartbeat=4");
       String url = toDatabase.through(fleet.database.jdbcUrl());
       remote.put("MIDIFLEET_DATABASE_URL", url + (url.contains("?") ? "&" : "?") + "socketTimeout=15");
@@ -60,10 +68,21 @@ final class SoakFleet implements AutoCloseable {
 
   SoakFleet(Path folder, Random dice) throws IOException {
     this.dice = dice;
+    this.workerClock = FakeTime.in(Files.createDirectories(folder.resolve("clock-of-a-worker")));
     this.postgres = KillablePostgres.start(folder.resolve("data"));
+    this.databaseClock = FakeTime.in(openToAll(folder.resolve("clock-of-the-database")));
+    // Its variables are those of the next start.
+    postgres.setEnvironment(databaseClock.environment());
+    postgres.kill();
+    postgres.start();
     this.broker = TestBroker.startPrivate();
     this.fleet = new FleetUnderTest(postgres, broker, folder);
-    fleet.set("MIDIFLEET_BATCH_FILES", "100").set("MIDIFLEET_FILE_TIMEOUT", "20s");
+    fleet.set("MIDIFLEET_BATCH_FILES", "100").set("MIDIFLEET_FILE_TIMEOUT", "8s");
+  }
+
+  private static Path openToAll(Path folder) throws IOException {
+    return Files.setPosixFilePermissions(Files.createDirectories(folder),
+        PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   void startWorkers(int count) {
@@ -74,11 +93,17 @@ final class SoakFleet implements AutoCloseable {
 
   /** Runs a command until it ends well, however often that fails for want of a service. */
   void insist(String... words) throws IOException, InterruptedException {
+    insistUnless("it cannot be done", words);
+  }
+
+  /** The same, but returns false where the command says that it has nothing to do. */
+  boolean insistUnless(String said, String... words) throws IOException, InterruptedException {
     for (int tries = 1;; tries++) {
       var running = fleet.midifleet("").start(words);
       int code = running.exitCode(300);
       boolean isEnqueue = words[0].equals("enqueue");
-      if (code == 0 || (isEnqueue && code == PLANNED_AND_NOT_PUBLISHED)) return;
+      if (code == 0 || (isEnqueue && code == PLANNED_AND_NOT_PUBLISHED)) return true;
+      if (running.errors().contains(said)) return false;
       if (tries == COMMAND_TRIES) {
         throw new AssertionError(String.join(" ", words) + " ends with " + code + ": " + running.errors());
       }
@@ -96,6 +121,8 @@ final class SoakFleet implements AutoCloseable {
     workers.forEach(Worker::heal);
     broker.start();
     postgres.start();
+    workerClock.jump(Duration.ZERO);
+    databaseClock.jump(Duration.ZERO);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.midifleet.faults;
 
 import dev.midifleet.common.failure.FailureKind;
+import dev.midifleet.testkit.SmfBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ final class SoakLibrary {
   private void make(Path folder, int part, int index) throws IOException {
     files++;
     if (files % BROKEN_EVERY == 0) {
-      makeBroken(folder, part, index, (int) (files / BROKEN_EVERY % 3));
+      makeBroken(folder, part, index, (int) (files / BROKEN_EVERY % 4));
       return;
     }
     boolean isCopy = songs > 0 && dice.nextDouble() < COPIES;
@@ -73,6 +74,9 @@ final class SoakLibrary {
       case 0 -> Files.createFile(expect(folder, name(part, index, "empty"), FailureKind.EMPTY));
       case 1 -> Files.writeString(expect(folder, name(part, index, "text"), FailureKind.NOT_MIDI),
           "<html>404 Not Found</html>", StandardCharsets.US_ASCII);
+      case 2 -> Files.write(expect(folder, name(part, index, "refused"), FailureKind.REFUSED_BY_DATABASE),
+          SmfBuilder.smf().track(track -> track.name("refuse me " + part + " " + index).note(0, 60, 64, 0, 96))
+              .bytes());
       default -> Files.createSymbolicLink(expect(folder, name(part, index, "gone"), FailureKind.MISSING),
           Path.of("nowhere.mid"));
     }
@@ -88,6 +92,16 @@ final class SoakLibrary {
         files++;
       }
     }
+  }
+
+  /** A part of its own, of sound files. */
+  synchronized Path addPart(String name, int count) throws IOException {
+    Path folder = Files.createDirectory(roots.get(Math.floorMod(name.hashCode(), roots.size())).resolve(name));
+    for (int i = 0; i < count; i++) {
+      Files.write(folder.resolve(i + ".mid"), MadeSong.bytes(songs++));
+      files++;
+    }
+    return folder;
   }
 
   /** A new file of a part that nothing else changes, to be changed later. */

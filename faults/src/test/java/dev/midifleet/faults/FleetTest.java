@@ -32,6 +32,8 @@ class FleetTest {
   Path temp;
   private Path outputs;
   private TestDatabase.Credentials database;
+  /** With the product's own options for the JVM, vectors among them. */
+  private Midifleet product;
   private Midifleet fleet;
 
   @BeforeEach
@@ -47,7 +49,8 @@ class FleetTest {
     environment.put("MIDIFLEET_RETRY_DELAYS", "300ms,300ms");
     environment.put("MIDIFLEET_RELAY_INTERVAL", "100ms");
     environment.put("MIDIFLEET_BATCH_FILES", "8");
-    fleet = new Midifleet(environment, outputs);
+    product = new Midifleet(environment, outputs);
+    fleet = new Midifleet(environment, outputs, FleetUnderTest.JVM_OPTIONS);
   }
 
   @AfterEach
@@ -68,7 +71,7 @@ class FleetTest {
     assertThat(summary.get("dead").asInt()).isEqualTo(MadeLibrary.BAD);
 
     fleet.succeed("init");
-    var first = fleet.start("worker");
+    var first = product.start("worker");
     var second = fleet.start("worker", "--slots", "2", "--threads", "1");
     fleet.succeed("enqueue", library.folder.toString(), "--wait");
     stop(first, second);

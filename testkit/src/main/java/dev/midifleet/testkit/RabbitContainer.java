@@ -12,11 +12,10 @@ import org.testcontainers.rabbitmq.RabbitMQContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /** A RabbitMQ in a container of its own, on fixed ports so that it may be stopped and started. */
-final class RabbitContainer extends ManagedBroker implements PrivateBroker {
+final class RabbitContainer extends ControlledBroker {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final RabbitMQContainer container;
-  private final List<String> vhosts = new ArrayList<>();
 
   private RabbitContainer(RabbitMQContainer container, RabbitManagement management) {
     super(management);
@@ -96,22 +95,6 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
   }
 
   @Override
-  public void setMemoryAlarm(boolean raised) { control("set_vm_memory_high_watermark", raised ? "0.00001" : "0.4"); }
-
-  @Override
-  public void setConsumerTimeout(Duration timeout) {
-    control("eval", "application:set_env(rabbit, consumer_timeout, " + timeout.toMillis()
-        + "), application:set_env(rabbit, channel_tick_interval, 1000).");
-  }
-
-  @Override
-  public synchronized String newVhostUri() {
-    String uri = super.newVhostUri();
-    vhosts.add(URI.create(uri).getPath().substring(1));
-    return uri;
-  }
-
-  @Override
   public synchronized void deleteData() {
     control("stop_app");
     control("force_reset");
@@ -122,14 +105,15 @@ final class RabbitContainer extends ManagedBroker implements PrivateBroker {
       control("set_user_tags", user[0], "administrator");
     }
     awaitReady();
-    vhosts.forEach(management()::makeVhost);
+    makeVhosts();
   }
 
   private boolean isKnown(String user) {
     return control("list_users", "--silent").lines().anyMatch(line -> line.startsWith(user));
   }
 
-  private String control(String... words) {
+  @Override
+  String control(String... words) {
     try {
       var command = new ArrayList<>(List.of("rabbitmqctl"));
       command.addAll(List.of(words));

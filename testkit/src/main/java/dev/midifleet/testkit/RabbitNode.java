@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * A private RabbitMQ node: its own ports on 127.0.0.1, folders, user, password, Erlang cookie and port mapper. Node and
  * port mapper get SIGTERM when this JVM ends, however it ends.
  */
-final class RabbitNode extends ManagedBroker implements PrivateBroker {
+final class RabbitNode extends ControlledBroker {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitNode.class);
   private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
@@ -39,7 +39,6 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   private final Ports ports;
   private final Map<String, String> environment;
   private final @Nullable Process portMapper;
-  private final List<String> vhosts = new ArrayList<>();
   private @Nullable Process node;
 
   private record Ports(int amqp, int management, int distribution, int mapper) {}
@@ -139,22 +138,6 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
   }
 
   @Override
-  public void setMemoryAlarm(boolean raised) { control("set_vm_memory_high_watermark", raised ? "0.00001" : "0.4"); }
-
-  @Override
-  public void setConsumerTimeout(Duration timeout) {
-    control("eval", "application:set_env(rabbit, consumer_timeout, " + timeout.toMillis()
-        + "), application:set_env(rabbit, channel_tick_interval, 1000).");
-  }
-
-  @Override
-  public synchronized String newVhostUri() {
-    String uri = super.newVhostUri();
-    vhosts.add(URI.create(uri).getPath().substring(1));
-    return uri;
-  }
-
-  @Override
   public synchronized void deleteData() {
     kill();
     try {
@@ -163,18 +146,19 @@ final class RabbitNode extends ManagedBroker implements PrivateBroker {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    vhosts.forEach(management()::makeVhost);
+    makeVhosts();
   }
 
   @Override
   public Duration statisticsLag() { return STATISTICS.multipliedBy(3); }
 
-  private void control(String... words) {
+  @Override
+  String control(String... words) {
     List<String> command = new ArrayList<>();
     command.add(installation.server().resolveSibling("rabbitmqctl").toString());
     command.addAll(List.of(words));
     try {
-      Commands.run(folder.path(), environment, CONTROL_LIMIT, command);
+      return Commands.run(folder.path(), environment, CONTROL_LIMIT, command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
