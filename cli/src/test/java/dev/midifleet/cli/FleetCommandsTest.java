@@ -5,17 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.midifleet.common.catalog.Database;
-import dev.midifleet.common.config.Settings;
-import dev.midifleet.testkit.TestBroker;
-import dev.midifleet.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -30,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FleetCommandsTest {
   private static final String NOWHERE = "amqp://127.0.0.1:1/";
 
-  private final Map<String, String> environment = new HashMap<>();
-  private final Database database = Database.open(services(), "test");
+  private final CommandServices services = new CommandServices();
+  private final Map<String, String> environment = services.environment();
   @TempDir
   private Path folder;
 
@@ -54,7 +49,7 @@ class FleetCommandsTest {
   void no_rows() { change("truncate library, runs, files, batches, dead_files restart identity cascade"); }
 
   @AfterAll
-  void close() { database.close(); }
+  void close() { services.close(); }
 
   @Test
   void a_folder_is_enqueued_published_and_shown() throws Exception {
@@ -177,14 +172,19 @@ class FleetCommandsTest {
   void without_rabbitmq_nothing_is_planned_and_status_still_answers() throws Exception {
     write("a.mid");
 
-    var enqueued = midifleet("enqueue", folder.toString(), "--amqp-uri", NOWHERE);
+    // Each waits for seconds: together.
+    var enqueuing = MidifleetProcess.start(environment, "enqueue", folder.toString(), "--amqp-uri", NOWHERE);
+    var asking = MidifleetProcess.start(environment, "status", "--amqp-uri", NOWHERE);
+    var askingForJson = MidifleetProcess.start(environment, "status", "--json", "--amqp-uri", NOWHERE);
+
+    var enqueued = enqueuing.await();
     assertThat(enqueued.code()).isEqualTo(ExitCode.UNAVAILABLE.code());
     assertThat(enqueued.err()).contains("RabbitMQ at 127.0.0.1:1", "MIDIFLEET_AMQP_URI");
 
-    var status = midifleet("status", "--amqp-uri", NOWHERE);
+    var status = asking.await();
     assertThat(status.code()).isZero();
     assertThat(status.out()).contains("no run yet", "queue    not reachable (RabbitMQ at 127.0.0.1:1");
-    assertThat(json(midifleet("status", "--json", "--amqp-uri", NOWHERE)).get("queue").isNull()).isTrue();
+    assertThat(json(askingForJson.await()).get("queue").isNull()).isTrue();
   }
 
   @Test
@@ -197,13 +197,20 @@ class FleetCommandsTest {
     assertThat(absent.err()).contains("is not a folder");
     assertThat(midifleet("enqueue", folder.toString(), "--database-url", "mysql:x").err())
         .contains("--database-url must begin with jdbc:postgresql:");
-    for (String[] command : new String[][]{{"enqueue", folder.toString()}, {"dead", "list"}, {"duplicates"}}) {
+    List<MidifleetProcess> waiting = new ArrayList<>();
+    for (String[] command : new String[][]{{"enqueue", folder.toString()}, {"dead", "list"}, {"duplicates"},
+        {"status"}}) {
       List<String> arguments = new ArrayList<>(List.of(command));
       arguments.addAll(List.of("--database-url", "jdbc:postgresql://127.0.0.1:1/x"));
-      assertThat(midifleet(arguments.toArray(String[]::new)).err().lines()
-          .filter(line -> !line.startsWith("WARNING: Using incubator"))).as(command[0]).hasSize(1);
+      waiting.add(MidifleetProcess.start(environment, arguments.toArray(String[]::new)));
     }
-    var nowhere = midifleet("status", "--database-url", "jdbc:postgresql://127.0.0.1:1/x");
+    List<MidifleetProcess.Ended> ended = new ArrayList<>();
+    for (MidifleetProcess each : waiting) {
+      ended.add(each.await());
+      assertThat(ended.getLast().err().lines().filter(line -> !line.startsWith("WARNING: Using incubator")))
+          .hasSize(1);
+    }
+    var nowhere = ended.getLast();
     assertThat(nowhere.code()).isEqualTo(ExitCode.UNAVAILABLE.code());
     assertThat(nowhere.err()).contains(
         "midifleet: PostgreSQL at jdbc:postgresql://127.0.0.1:1/x cannot be reached (Connection to 127.0.0.1:1 refused");
@@ -248,18 +255,8 @@ class FleetCommandsTest {
     assertThat(states).startsWith("running", "running").endsWith("complete").containsOnlyOnce("complete");
   }
 
-  private Settings services() {
-    var credentials = TestDatabase.shared().newDatabase();
-    environment.put("MIDIFLEET_DATABASE_URL", credentials.jdbcUrl());
-    environment.put("MIDIFLEET_DATABASE_USER", credentials.user());
-    environment.put("MIDIFLEET_DATABASE_PASSWORD", credentials.password());
-    environment.put("MIDIFLEET_AMQP_URI", TestBroker.shared().newVhostUri());
-    environment.put("LC_ALL", "C.UTF-8");
-    return Settings.of(environment);
-  }
-
   private MidifleetProcess.Ended midifleet(String... arguments) throws IOException, InterruptedException {
-    return MidifleetProcess.run(environment, arguments);
+    return services.midifleet(arguments);
   }
 
   private static JsonNode json(MidifleetProcess.Ended ended) throws IOException {
@@ -267,13 +264,7 @@ class FleetCommandsTest {
     return new ObjectMapper().readTree(ended.out());
   }
 
-  private int change(String sql) {
-    return database.query(connection -> {
-      try (var statement = connection.prepareStatement(sql)) {
-        return statement.executeUpdate();
-      }
-    });
-  }
+  private int change(String sql) { return services.change(sql); }
 
   private void write(String... names) throws IOException {
     for (String name : names) {

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.midifleet.common.catalog.Database;
-import dev.midifleet.common.config.Settings;
-import dev.midifleet.testkit.TestBroker;
-import dev.midifleet.testkit.TestDatabase;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,8 +27,8 @@ class OperatorCommandsTest {
   @TempDir
   private static Path folder;
 
-  private final Map<String, String> environment = new HashMap<>();
-  private final Database database = Database.open(services(), "test");
+  private final CommandServices services = new CommandServices();
+  private final Map<String, String> environment = services.environment();
 
   @BeforeAll
   void three_files_are_enqueued() throws Exception {
@@ -51,7 +47,7 @@ class OperatorCommandsTest {
   void close() {
     change("drop owned by midifleet_worker_test, midifleet_reader_test");
     change("drop role midifleet_worker_test, midifleet_reader_test");
-    database.close();
+    services.close();
   }
 
   @Test
@@ -155,25 +151,9 @@ class OperatorCommandsTest {
     return new ObjectMapper().readTree(ended.out());
   }
 
-  private Settings services() {
-    var credentials = TestDatabase.shared().newDatabase();
-    environment.put("MIDIFLEET_DATABASE_URL", credentials.jdbcUrl());
-    environment.put("MIDIFLEET_DATABASE_USER", credentials.user());
-    environment.put("MIDIFLEET_DATABASE_PASSWORD", credentials.password());
-    environment.put("MIDIFLEET_AMQP_URI", TestBroker.shared().newVhostUri());
-    environment.put("LC_ALL", "C.UTF-8");
-    return Settings.of(environment);
-  }
-
   private MidifleetProcess.Ended midifleet(String... arguments) throws IOException, InterruptedException {
-    return MidifleetProcess.run(environment, arguments);
+    return services.midifleet(arguments);
   }
 
-  private int change(String sql) {
-    return database.query(connection -> {
-      try (var statement = connection.prepareStatement(sql)) {
-        return statement.executeUpdate();
-      }
-    });
-  }
+  private int change(String sql) { return services.change(sql); }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -33,8 +34,11 @@ class SecretsTest {
     inFiles.put("MIDIFLEET_AMQP_USER", "user");
     inFiles.put("MIDIFLEET_AMQP_PASSWORD_FILE", file.toString());
     inFiles.put("MIDIFLEET_DATABASE_PASSWORD_FILE", file.toString());
-    for (Map<String, String> environment : List.of(inVariables, inFiles)) {
-      var ended = MidifleetProcess.run(environment, command, "--verbose");
+    // Each waits for seconds: together.
+    var withVariables = MidifleetProcess.start(inVariables, command, "--verbose");
+    var withFiles = MidifleetProcess.start(inFiles, command, "--verbose");
+    for (MidifleetProcess running : List.of(withVariables, withFiles)) {
+      var ended = running.await();
       assertThat(ended.code()).as(ended.err()).isNotZero();
       assertThat(ended.out() + ended.err()).contains("127.0.0.1:1").doesNotContain(SECRET);
     }
@@ -42,17 +46,20 @@ class SecretsTest {
 
   @Test
   void uris_that_cannot_be_read_are_not_shown() throws Exception {
+    Map<String, MidifleetProcess> running = new LinkedHashMap<>();
     for (String uri : List.of("amqp://u:sE cReT-1234@host", "amqp://u:sEcReT/1234@host", "amqp://u:1/sEcReT-1234@host",
         "amqp://u:sEcReT#1234@host", "amqp://u:sEcReT?1234@host", "amqp://u:%zz1234@host", "u:sEcReT-1234@host")) {
-      var ended = MidifleetProcess.run(environment(uri, "jdbc:postgresql://127.0.0.1:1/x"), "doctor", "--verbose");
-      assertThat(ended.code()).as(uri).isNotZero();
-      assertThat(ended.out() + ended.err()).as(uri).doesNotContain(HALF).doesNotContain("cReT");
+      running.put(uri,
+          MidifleetProcess.start(environment(uri, "jdbc:postgresql://127.0.0.1:1/x"), "doctor", "--verbose"));
     }
     for (String url : List.of("jdbc:postgresql://h/x?user=u&password=" + SECRET, "postgresql://u:" + SECRET + "@h/x",
         "jdbc:postgresql://u:" + SECRET + "@h/x")) {
-      var ended = MidifleetProcess.run(environment("amqp://127.0.0.1:1/x", url), "doctor", "--verbose");
-      assertThat(ended.code()).as(url).isNotZero();
-      assertThat(ended.out() + ended.err()).as(url).doesNotContain(SECRET);
+      running.put(url, MidifleetProcess.start(environment("amqp://127.0.0.1:1/x", url), "doctor", "--verbose"));
+    }
+    for (var one : running.entrySet()) {
+      var ended = one.getValue().await();
+      assertThat(ended.code()).as(one.getKey()).isNotZero();
+      assertThat(ended.out() + ended.err()).as(one.getKey()).doesNotContain(HALF).doesNotContain("cReT");
     }
   }
 

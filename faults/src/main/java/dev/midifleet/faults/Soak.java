@@ -46,7 +46,7 @@ public final class Soak implements Callable<Integer> {
   private static final int ENQUEUE_THREADS = 2;
   private static final int TRIES = 3;
   /** Parts are all enqueued somewhat before the end, so that work flows until then and not for long afterwards. */
-  private static final double ENQUEUED_AFTER = 0.9;
+  private static final double ENQUEUED_AFTER = 0.97;
 
   @Option(names = "--minutes", required = true, paramLabel = "N", description = "how long faults happen")
   private int minutes;
@@ -135,7 +135,7 @@ public final class Soak implements Callable<Integer> {
     pacer.join();
     say("no more faults; waiting until all is done");
     soak.heal();
-    faults.change("update soak_disk set is_full = false");
+    faults.change(FullDisk.FREE);
     try (Connection connection = soak.fleet.connect()) {
       var expected = Ledger.Expected.of(library.files(), library.dead).again(faults.ofFiles.changes())
           .cancelled(faults.ofFiles.cancelled());

@@ -33,18 +33,8 @@ final class SoakFaults {
   /** What is due waits for a clock that was put back; more than the waits of a retry would only lengthen the soak. */
   private static final Duration DATABASE_JUMP = Duration.ofSeconds(20);
   private static final Duration JUMP_SEEN = Duration.ofMillis(2_500);
-  static final String PREPARE = """
-      create table soak_disk (is_full boolean);
-      insert into soak_disk values (false);
-      create function soak_disk_full() returns trigger language plpgsql as $$ begin
-        if (select is_full from soak_disk) then
-          raise exception 'could not extend file: No space left on device' using errcode = 'disk_full';
-        end if;
-        return null;
-      end $$;
-      create trigger soak_disk after insert or update on facts for each statement execute function soak_disk_full();
-      create trigger soak_disk after update on batches for each statement execute function soak_disk_full();
-      alter table facts add constraint soak_refuses check (title is null or title not like 'refuse me%')""";
+  static final String PREPARE = FullDisk.PREPARE
+      + "; alter table facts add constraint soak_refuses check (title is null or title not like 'refuse me%')";
 
   private final SoakFleet soak;
   private final Map<String, Action> actions = new LinkedHashMap<>();
@@ -286,9 +276,9 @@ final class SoakFaults {
       }
     });
     alone(database, "database: disk full", dice -> {
-      change("update soak_disk set is_full = true");
+      change(FullDisk.FULL);
       Thread.sleep(3_000 + dice.nextInt(4_000));
-      change("update soak_disk set is_full = false");
+      change(FullDisk.FREE);
     });
     alone(database, "a newer analyzer half rolled out", dice -> {
       change("""

@@ -112,23 +112,13 @@ class DatabaseFaultsTest extends FaultTest {
 
   @Test
   void disk_full_for_a_while() throws Exception {
-    change("""
-        create table disk (is_full boolean);
-        insert into disk values (false);
-        create function disk_full() returns trigger language plpgsql as $$ begin
-          if (select is_full from disk) then
-            raise exception 'could not extend file: No space left on device' using errcode = 'disk_full';
-          end if;
-          return new;
-        end $$;
-        create trigger disk before insert or update on facts for each row execute function disk_full();
-        create trigger disk before insert or update on files for each row execute function disk_full()""");
+    change(FullDisk.PREPARE);
     work();
-    change("update disk set is_full = true");
+    change(FullDisk.FULL);
     long takes = takes();
     Thread.sleep(8_000);
     long takesLater = takes();
-    change("update disk set is_full = false");
+    change(FullDisk.FREE);
     fleet.balance(made.expected());
     // Two workers with two slots each, and one more that waits: none is taken again and again.
     assertThat(takesLater - takes).as("takes while the disk was full").isLessThanOrEqualTo(6);

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * so that a walk always ends and finds no file twice; only the folder that the scan starts from may be such a link.
  * <li>A name that fits but cannot be looked at (a link that leads nowhere or to itself, no permission) is given with
  * size 0 and time 0: reading it will say what is wrong with it. Pipes, sockets and devices are passed over.
- * <li>A folder that cannot be read is told to the listener, and the walk goes on.
+ * <li>A folder that cannot be read is told to the listener, and the walk goes on. What vanishes during the walk is passed
+ * over; if the folder that the walk started from vanishes, the listener is told, and the walk ends.
  * </ul>
  *
  * <p>Held in memory are the names of the folders on the way down, never the whole tree. Nothing stays open between two
@@ -134,12 +135,22 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
           ? new ScannedFile(path, number(attributes, "size"), micros(attributes), inodeKey(attributes), isLink)
           : null;
     } catch (IOException e) {
-      if (wanted) return ScannedFile.unseen(path);
-      boolean vanished = e instanceof NoSuchFileException;
-      if (!vanished) {
+      if (e instanceof NoSuchFileException && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        vanished(e);
+      } else if (wanted) {
+        return ScannedFile.unseen(path);
+      } else {
         listener.unreadable(path, e);
       }
       return null;
+    }
+  }
+
+  /** A name that is gone since its folder was listed is no file; if all is gone, the rest of the names are none either. */
+  private void vanished(IOException cause) {
+    if (!Files.exists(root)) {
+      levels.clear();
+      listener.unreadable(Path.of(""), cause);
     }
   }
 

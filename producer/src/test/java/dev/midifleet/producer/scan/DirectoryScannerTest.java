@@ -162,6 +162,32 @@ class DirectoryScannerTest {
   }
 
   @Test
+  void a_file_that_vanishes_on_the_way_is_no_file() throws IOException {
+    write("a.mid");
+    Path gone = write("b.mid");
+    write("c.mid");
+    var scanner = scanner(root, false);
+    assertThat(scanner.next().path()).hasToString("a.mid");
+    Files.delete(gone);
+    assertThat(scanner.next().path()).hasToString("c.mid");
+    assertThat(unreadable).isEmpty();
+  }
+
+  /** As when the library is unmounted: its files must not be taken for files of 0 bytes. */
+  @Test
+  void a_root_that_vanishes_on_the_way_is_told_and_the_walk_ends() throws IOException {
+    Path library = Files.createDirectory(root.resolve("library"));
+    write("library/a.mid");
+    write("library/b.mid");
+    write("library/c/d.mid");
+    var scanner = scanner(library, false);
+    assertThat(scanner.next().path()).hasToString("a.mid");
+    Files.move(library, root.resolve("away"));
+    assertThat(scanner.hasNext()).isFalse();
+    assertThat(unreadable).containsExactly("");
+  }
+
+  @Test
   @Timeout(60)
   void a_tree_as_deep_as_paths_allow_is_walked() throws IOException, InterruptedException {
     Path deep = root;
