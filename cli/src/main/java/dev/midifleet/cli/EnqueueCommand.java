@@ -12,6 +12,7 @@ import dev.midifleet.producer.operate.Enqueue;
 import dev.midifleet.producer.operate.FleetStatus;
 import dev.midifleet.producer.operate.RunStatus;
 import dev.midifleet.producer.operate.StatusJson;
+import dev.midifleet.producer.operate.Waiting;
 import dev.midifleet.producer.plan.Planned;
 import dev.midifleet.producer.register.Registered;
 import java.io.IOException;
@@ -20,12 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +61,7 @@ final class EnqueueCommand implements Callable<Integer> {
           + " new one.")
   private @Nullable String library;
 
-  @Option(names = "--all", description = "Also files that are analysed already, or dead.")
+  @Option(names = "--all", description = "Also files that are analysed already, or dead; not those that were dropped.")
   private boolean all;
 
   @Option(names = "--all-files", description = "Every file, not only .mid, .midi, .kar, .rmi and .smf.")
@@ -106,14 +109,18 @@ final class EnqueueCommand implements Callable<Integer> {
       if (json) {
         out().println(Json.line(object(result, status)));
       } else if (waits) {
-        out().println("complete: " + StatusText.settled(status));
+        out().println((isCancelled(status)
+            ? "cancelled, and what was not settled is given back: "
+            : "complete: ") + StatusText.settled(status));
       }
-      return published && result.unreadableFolders() == 0 ? ExitCode.OK : ExitCode.INCOMPLETE;
+      return published && result.unreadableFolders() == 0 && !isCancelled(status) ? ExitCode.OK : ExitCode.INCOMPLETE;
     } catch (QueueException e) {
       throw new CommandException(ExitCode.UNAVAILABLE,
           e.getMessage() + ": mend that, or name another by " + Setting.AMQP_URI.variable(), e);
     }
   }
+
+  private static boolean isCancelled(RunStatus status) { return status.state() == RunStatus.State.CANCELLED; }
 
   private Enqueue.Result plan(Database database, Settings settings, BatchRelay relay) throws IOException {
     var options = new Enqueue.Options(Optional.ofNullable(library), all, allFiles);
@@ -148,6 +155,9 @@ final class EnqueueCommand implements Callable<Integer> {
     public void unreadable(Path folder, IOException cause) {
       System.err.println(Printable.unreadable(directory.resolve(folder), cause));
     }
+
+    @Override
+    public void special(Path path) { System.err.println(Printable.special(directory.resolve(path))); }
 
     @Override
     public void registered(Registered registered) {
@@ -191,15 +201,31 @@ final class EnqueueCommand implements Callable<Integer> {
 
   private RunStatus await(Database database, Enqueue.Result result) throws InterruptedException {
     onInterrupt = "stopped waiting: the workers go on; midifleet status " + result.run();
+    boolean waited = false;
     try (var progress = progress("analysing")) {
       while (true) {
         RunStatus status = look(database, result.run());
         progress.update(status.filesSettled(), Math.max(status.filesPlanned(), status.filesSettled()),
             status.filesDead());
         if (status.isOver()) return status;
+        boolean onlyWaits = status.batchesOpen() > 0 && status.batchesOpen() == status.batchesDelayed();
+        if (onlyWaits && !waited) {
+          System.err.println("midifleet: " + waiting(database, result.run()));
+        }
+        waited = onlyWaits;
         Thread.sleep(POLL);
       }
     }
+  }
+
+  /** What a run waits for that has nothing else to do. */
+  private String waiting(Database database, UUID run) throws InterruptedException {
+    Waiting waiting = Patiently.look(() -> Waiting.of(database, run),
+        Objects.requireNonNull(spec).commandLine().getErr());
+    return Amount.of(waiting.files(), "file") + " could not be read and will be tried again ("
+        + waiting.kinds().entrySet().stream().map(kind -> kind.getKey() + " " + kind.getValue())
+            .collect(Collectors.joining(", "))
+        + (waiting.next() == null ? ")" : "), the next at " + waiting.next().truncatedTo(ChronoUnit.SECONDS));
   }
 
   private RunStatus look(Database database, UUID run) throws InterruptedException {

@@ -43,6 +43,11 @@ final class Printable {
     return "midifleet: " + what + of(folder) + (allFiles ? "" : "; --all-files looks at every file");
   }
 
+  /** The line about a name like those of MIDI files that belongs to no file. */
+  static String special(Path path) {
+    return "midifleet: " + of(path) + " is a pipe, a socket or a device, and no file: it is left out";
+  }
+
   /** The line about a folder that a scan could not read. */
   static String unreadable(Path folder, IOException cause) {
     return "midifleet: " + of(folder) + ": cannot be read (" + reason(cause) + "): what is below it is left out";

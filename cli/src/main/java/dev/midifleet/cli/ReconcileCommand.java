@@ -1,6 +1,11 @@
 package dev.midifleet.cli;
 
 import dev.midifleet.common.catalog.BatchLedger;
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.queue.BrokerReport;
+import dev.midifleet.producer.operate.FleetStatus;
+import dev.midifleet.producer.operate.WorkerStatus;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Objects;
@@ -34,12 +39,27 @@ final class ReconcileCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    return ConnectionOptions.withDatabase(connection.settings(), "midifleet reconcile", database -> {
+    Settings settings = connection.settings();
+    return ConnectionOptions.withDatabase(settings, "midifleet reconcile", database -> {
       int batches = new BatchLedger(database).reconcile(OptionalInt.empty());
       out.println(json
           ? Json.line(Map.of("batches", batches))
           : Amount.of(batches, "batch") + " due again; `midifleet status --watch` shows how they are published");
+      hint(database, settings);
       return ExitCode.OK.code();
     });
+  }
+
+  /** Says what keeps the batches from being published. */
+  private static void hint(Database database, Settings settings) {
+    BrokerReport broker = BrokerReport.of(settings);
+    BrokerReport.Queue queue = broker.work();
+    if (broker.problem() != null) {
+      System.err.println("midifleet: RabbitMQ at " + broker.where() + ": " + broker.problem());
+    } else if (queue != null && queue.problem() != null) {
+      System.err.println("midifleet: the queue " + queue.name() + ": " + queue.problem() + "; run `midifleet init`");
+    } else if (FleetStatus.ofOpenRuns(database).workers().stream().noneMatch(WorkerStatus::isAlive)) {
+      System.err.println("midifleet: no worker is alive to publish them: start `midifleet worker`");
+    }
   }
 }

@@ -126,6 +126,9 @@ final class RunCommand implements Callable<Integer> {
         public void unreadable(Path unreadable, IOException cause) {
           System.err.println(Printable.unreadable(root.resolve(unreadable), cause));
         }
+
+        @Override
+        public void special(Path path) { System.err.println(Printable.special(root.resolve(path))); }
       });
     }
   }

@@ -79,6 +79,12 @@ final class WhyCommand implements Callable<Integer> {
     }
     text.append('\n');
     appendBatches(text, report);
+    for (WhyReport.Failure failure : report.failures()) {
+      text.append("failed   in batch ").append(failure.batch()).append(", ")
+          .append(failure.failedAt().truncatedTo(ChronoUnit.SECONDS)).append(": ").append(failure.kind())
+          .append(failure.byteOffset() == null ? "" : " at byte " + failure.byteOffset()).append(": ")
+          .append(Printable.of(failure.reason())).append('\n');
+    }
     DeadFile dead = report.dead();
     if (dead != null) {
       text.append("dead     ").append(dead.kind())

@@ -3,6 +3,7 @@ package dev.midifleet.cli;
 import com.codahale.metrics.MetricRegistry;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
+import dev.midifleet.common.catalog.Grants;
 import dev.midifleet.common.catalog.UnreadableMessageLog;
 import dev.midifleet.common.config.Setting;
 import dev.midifleet.common.config.Settings;
@@ -87,6 +88,12 @@ final class WorkerCommand implements Callable<Integer> {
   private static void requireSchema(Database database, Settings settings) {
     try {
       FleetStatus.ofOpenRuns(database);
+      if (!Grants.mayWork(database)) {
+        String role = settings.text(Setting.DATABASE_USER);
+        throw new CommandException(ExitCode.UNAVAILABLE, "the role " + role
+            + " may not write what a worker writes: use the role of workers, or let the owner of the schema run"
+            + " `midifleet init --worker-role " + role + "`");
+      }
     } catch (DatabaseException e) {
       throw DatabaseProblem.explain(e, settings);
     }

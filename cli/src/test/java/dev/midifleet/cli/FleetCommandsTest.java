@@ -116,6 +116,26 @@ class FleetCommandsTest {
   }
 
   @Test
+  void wait_says_what_it_waits_for_and_that_the_run_was_cancelled() throws Exception {
+    write("a.mid", "b.mid");
+    var waiting = MidifleetProcess.start(environment, "enqueue", folder.toString(), "--wait");
+    await().atMost(Duration.ofSeconds(60)).until(() -> change("""
+        update batches set published_at = null, publications = 0, attempt = 2, due_at = '2100-01-02 03:04:05+00'
+        where published_at is not null""") == 1);
+    change(
+        "insert into failed_tries (file_id, batch_id, kind, reason) select id, batch_id, 'MISSING', 'gone' from files");
+    await().atMost(Duration.ofSeconds(60)).until(() -> waiting.errSoFar().contains("will be tried again"));
+    assertThat(waiting.errSoFar()).contains(
+        "2 files could not be read and will be tried again (MISSING 2), the next at 2100-01-02T03:04:05Z");
+    String run = json(midifleet("status", "--json")).get("runs").get(0).get("run").asText();
+    midifleet("cancel", run);
+
+    var ended = waiting.await();
+    assertThat(ended.code()).isEqualTo(ExitCode.INCOMPLETE.code());
+    assertThat(ended.out()).contains("cancelled, and what was not settled is given back: 0 of 2 files");
+  }
+
+  @Test
   void a_signal_while_waiting_only_ends_the_waiting() throws Exception {
     write("a.mid");
     var waiting = MidifleetProcess.start(environment, "enqueue", folder.toString(), "--wait");

@@ -57,5 +57,7 @@ final class MidifleetProcess {
 
   String outSoFar() throws IOException { return read(out); }
 
+  String errSoFar() throws IOException { return read(err); }
+
   private static String read(Path file) throws IOException { return Files.readString(file, StandardCharsets.UTF_8); }
 }

@@ -108,6 +108,9 @@ class OperatorCommandsTest {
       assertThat(refused.err()).as(command).contains("does not let the role midifleet_reader_test do this")
           .doesNotContain("\tat ");
     }
+    var idle = MidifleetProcess.run(reader, "worker");
+    assertThat(idle.code()).as(idle.err()).isEqualTo(ExitCode.UNAVAILABLE.code());
+    assertThat(idle.err()).contains("midifleet init --worker-role midifleet_reader_test");
     Map<String, String> worker = new HashMap<>(reader);
     worker.put("MIDIFLEET_DATABASE_USER", "midifleet_worker_test");
     worker.put("MIDIFLEET_DATABASE_PASSWORD", "secret-of-worker");

@@ -24,8 +24,10 @@ import java.util.function.IntFunction;
  * so that little is much. What it started it ends.
  */
 public final class FleetUnderTest implements AutoCloseable {
-  /** One compiler and one thread for garbage: the processes are many, short, and share few cores. */
-  /** For processes that live for seconds: before the second compiler has seen them, vectors take three times as long. */
+  /**
+   * One compiler and one thread for garbage: the processes are many, short, and share few cores. Before the second compiler
+   * has seen them, vectors take three times as long as plain loops.
+   */
   static final List<String> JVM_OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx300m",
       "-Xshare:auto", "-Dmidifleet.kernels=scalar");
   private static final Duration RESTART_DELAY = Duration.ofMillis(300);

@@ -3,8 +3,6 @@ package dev.midifleet.faults;
 import dev.midifleet.common.lifecycle.Checkpoint;
 import dev.midifleet.testkit.FaultProxy;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -205,6 +205,9 @@ public final class LocalRun implements AutoCloseable {
     public void unreadable(Path folder, IOException cause) { outer.unreadable(folder, cause); }
 
     @Override
+    public void special(Path path) { outer.special(path); }
+
+    @Override
     public void planned(Planned soFar) {
       worker.nudgeRelay();
       outer.planned(soFar);

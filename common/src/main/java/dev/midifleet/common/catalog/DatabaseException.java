@@ -1,5 +1,6 @@
 package dev.midifleet.common.catalog;
 
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
@@ -99,8 +100,12 @@ public final class DatabaseException extends RuntimeException {
 
   /** What the server or the network said; the pool's own message only says that it has waited. */
   private static String reason(SQLException cause) {
-    boolean fromPool = cause instanceof SQLTransientConnectionException;
-    String message = fromPool && cause.getCause() instanceof SQLException real ? real.getMessage() : cause.getMessage();
-    return String.valueOf(message);
+    for (Throwable deeper = cause; deeper != null; deeper = deeper.getCause()) {
+      if (deeper instanceof UnknownHostException unknown) return "the host " + unknown.getMessage() + " is not known";
+    }
+    if (!(cause instanceof SQLTransientConnectionException)) return String.valueOf(cause.getMessage());
+    return cause.getCause() instanceof SQLException real
+        ? String.valueOf(real.getMessage())
+        : "it gave no connection in time";
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 public final class Grants {
   /** All tables of the schema; a test compares them with it. Others that stand beside them are no business of workers. */
   static final List<String> TABLES = List.of("library", "runs", "files", "batches", "dead_files", "workers",
-      "unreadable_messages", "facts");
+      "unreadable_messages", "facts", "failed_tries");
   /** All views of the schema. */
   static final List<String> VIEWS = List.of("musical_metadata");
 
@@ -56,6 +56,18 @@ public final class Grants {
       try (Statement statement = connection.createStatement()) {
         toRead(connection, statement, quoted(connection, role));
         return role;
+      }
+    });
+  }
+
+  /** Whether the role of these connections may write what workers write. */
+  public static boolean mayWork(Database database) {
+    String all = String.join("','", TABLES);
+    return database.query(connection -> {
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("select bool_and(has_table_privilege(t, 'insert')"
+              + " and has_table_privilege(t, 'update')) from unnest(array['" + all + "']) t")) {
+        return row.next() && row.getBoolean(1);
       }
     });
   }

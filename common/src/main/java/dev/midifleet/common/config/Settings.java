@@ -1,8 +1,10 @@
 package dev.midifleet.common.config;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -255,6 +257,10 @@ public final class Settings {
     try {
       // Editors and `echo` end a file with a line feed, which is no part of a password; all else is.
       return Files.readString(path(setting.variable() + "_FILE", file)).replaceFirst("\\r?\\n\\z", "");
+    } catch (NoSuchFileException _) {
+      throw new SettingException(setting.variable() + "_FILE names " + file + ", which is not there");
+    } catch (AccessDeniedException _) {
+      throw new SettingException(setting.variable() + "_FILE names " + file + ", which this user may not read");
     } catch (IOException e) {
       throw new SettingException(setting.variable() + "_FILE names " + file + ", which cannot be read: " + e);
     }

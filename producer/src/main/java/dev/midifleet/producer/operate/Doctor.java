@@ -58,9 +58,9 @@ public final class Doctor {
       look("clock", () -> List.of(rows.clock()));
       look("batches", () -> batches(rows.open(), broker));
       look("messages", () -> List.of(rows.unreadable()));
-      look("workers", () -> rows.workers(version, analyzerVersion));
+      look("workers", () -> workers(hasBroker));
       look("runs", () -> rows.stuck(findings.stream()
-          .anyMatch(one -> one.check().equals("workers") && one.text().endsWith("is alive"))));
+          .anyMatch(one -> one.check().equals("workers") && one.text().endsWith(DoctorRows.ALIVE))));
       look("libraries", rows::libraries);
     }
     return List.copyOf(findings);
@@ -168,6 +168,19 @@ public final class Doctor {
     if (open.late() > 0 && broker != null) {
       found.add(Finding.wrong("batches", open.late() + " are due for more than a minute and not published",
           "the relays of workers publish them: start one, or see what RabbitMQ says"));
+    }
+    return found;
+  }
+
+  private List<Finding> workers(boolean hasBroker) {
+    List<Finding> found = new ArrayList<>(rows.workers(version, analyzerVersion));
+    if (found.stream().noneMatch(one -> one.text().endsWith(DoctorRows.ALIVE))) {
+      Open open = rows.open();
+      long batches = open.published() + open.late() + open.suspects();
+      found.add(batches > 0 && hasBroker
+          ? Finding.wrong("workers", "none is alive, and " + batches + " batches wait for one",
+              "start `midifleet worker`")
+          : Finding.fine("workers", "none is alive, and nothing waits for one"));
     }
     return found;
   }

@@ -21,6 +21,8 @@ import java.util.Locale;
 
 /** What the doctor reads from the rows: each method looks at one place, and says what it has found there. */
 final class DoctorRows {
+  /** How the finding of a sound worker ends. */
+  static final String ALIVE = " is alive";
   private static final int SAMPLE_FILES = 16;
   private static final Duration CLOCK_MAX = Duration.ofSeconds(2);
   private static final int CONNECTIONS_A_WORKER = 2;
@@ -51,6 +53,7 @@ final class DoctorRows {
         and exists (select from batches b where b.run_id = r.id and b.committed_at is null and b.due_at <= now())
         and not exists (select from batches b where b.run_id = r.id and b.committed_at > now() - interval '10 min')
       order by r.started_at limit 5""";
+  /** Those that stopped in good order are not looked for, nor those that another has taken the place of. */
   private static final String WORKERS = """
       select host, pid, extract(epoch from now() - seen_at)::bigint, version, analyzer_version from workers w
       where state <> 'stopped' and seen_at > now() - interval '1 day' and not exists (
@@ -157,7 +160,7 @@ final class DoctorRows {
         return found;
       }
     });
-    return found.isEmpty() ? List.of(Finding.fine("workers", "none has been alive today")) : found;
+    return found;
   }
 
   private static Finding worker(ResultSet row, long silentMax, String version, int analyzerVersion)
@@ -173,7 +176,7 @@ final class DoctorRows {
           + "), this is " + version + " (analyzer " + analyzerVersion + ")",
           "bring all to one version; an older analyzer stops at the first batch of a newer one");
     }
-    return Finding.fine("workers", name + " is alive");
+    return Finding.fine("workers", name + ALIVE);
   }
 
   List<Finding> libraries() {

@@ -74,6 +74,9 @@ public final class Enqueue {
     /** A folder cannot be read; what is below it is missing from the run. */
     default void unreadable(Path folder, IOException cause) {}
 
+    /** A name that fits belongs to a pipe, a socket or a device, and is left out. */
+    default void special(Path path) {}
+
     /** All files are registered. */
     default void registered(Registered registered) {}
 
@@ -117,10 +120,17 @@ public final class Enqueue {
     listener.started(run, place);
 
     var unreadable = new AtomicLong();
-    var scanner = new DirectoryScanner(folder, libraryFolder(folder, place), options.allFiles(), (below, cause) -> {
-      unreadable.incrementAndGet();
-      listener.unreadable(below, cause);
-    });
+    var seen = new DirectoryScanner.Listener() {
+      @Override
+      public void unreadable(Path below, IOException cause) {
+        unreadable.incrementAndGet();
+        listener.unreadable(below, cause);
+      }
+
+      @Override
+      public void special(Path below) { listener.special(below); }
+    };
+    var scanner = new DirectoryScanner(folder, libraryFolder(folder, place), options.allFiles(), seen);
     Map<String, String> others = database
         .query(connection -> Libraries.below(connection, place, StoredPath.toText(folder), settings));
     SortedMap<String, Long> leftToOthers = new TreeMap<>();

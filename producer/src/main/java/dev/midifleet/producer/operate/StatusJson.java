@@ -131,9 +131,21 @@ public final class StatusJson {
     json.put("modified_at", report.modifiedAt().toString());
     json.put("analyzed_at", text(report.analyzedAt()));
     json.put("batches", report.batches().stream().map(StatusJson::of).toList());
+    json.put("failed_tries", report.failures().stream().map(StatusJson::of).toList());
     DeadFile dead = report.dead();
     json.put("dead", dead == null ? null : of(dead));
     json.put("next", report.next());
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> of(WhyReport.Failure failure) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("batch", failure.batch());
+    json.put("kind", failure.kind());
+    json.put("reason", failure.reason());
+    json.put("byte_offset", failure.byteOffset());
+    json.put("host", failure.host());
+    json.put("failed_at", failure.failedAt().toString());
     return json;
   }
 

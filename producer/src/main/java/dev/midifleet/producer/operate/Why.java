@@ -39,6 +39,9 @@ public final class Why {
         b.worker_id, w.host, w.pid, w.seen_at > now() - interval '30 s' and w.state <> 'stopped', b.outcome, b.committed_at
       from batches b join runs r on r.id = b.run_id left join workers w on w.id = b.worker_id
       where r.library_id = ? and ? = any(b.file_ids) order by b.id""";
+  private static final String FAILURES = """
+      select t.batch_id, t.kind, t.reason, t.byte_offset, w.host, t.failed_at
+      from failed_tries t left join workers w on w.id = t.worker_id where t.file_id = ? order by t.batch_id""";
   private static final String ALIVE = """
       select now(), (select count(*) from workers where seen_at > now() - interval '30 s' and state <> 'stopped')""";
 
@@ -85,13 +88,14 @@ public final class Why {
       throw new MisuseException("no library knows it (" + (libraries.isEmpty()
           ? "there is none yet"
           : libraries.stream().map(one -> one.name() + " at " + here(one)).collect(Collectors.joining(", ")))
-          + "): it was not there when its folder was enqueued, or its name does not end as those of MIDI files do");
+          + "): it was not there when its folder was enqueued, or its name does not end as those of MIDI files do,"
+          + " or it is a folder, a pipe, a socket or a device");
     }
     Row row = found.getFirst();
     List<Step> batches = batches(row);
     DeadFile dead = DeadFiles.find(connection, row.id());
     return new WhyReport(row.id(), row.library(), row.path(), row.status(), row.content(), row.size(), row.modified(),
-        row.analyzed(), batches, dead, next(row, batches));
+        row.analyzed(), batches, failures(row), dead, next(row, batches));
   }
 
   /** Every place that the words may mean. */
@@ -153,6 +157,20 @@ public final class Why {
               rows.getString(15), instantOrNull(rows, 16), row.batch() != null && row.batch() == batch));
         }
         return steps;
+      }
+    }
+  }
+
+  private List<WhyReport.Failure> failures(Row row) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FAILURES)) {
+      statement.setLong(1, row.id());
+      try (ResultSet rows = statement.executeQuery()) {
+        List<WhyReport.Failure> failures = new ArrayList<>();
+        while (rows.next()) {
+          failures.add(new WhyReport.Failure(rows.getLong(1), rows.getString(2), rows.getString(3),
+              rows.getObject(4, Long.class), rows.getString(5), instant(rows, 6)));
+        }
+        return failures;
       }
     }
   }

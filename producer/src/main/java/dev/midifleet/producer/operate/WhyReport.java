@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *          when it was found, like its size
  * @param batches
  *          all that it was ever in, in their order
+ * @param failures
+ *          tries that failed and were followed by another, in their order
  * @param dead
  *          its dead letter, also while it is being tried again; null where there is none
  * @param next
@@ -27,7 +29,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record WhyReport(long file, String library, String path, String status, @Nullable UUID contentHash,
     long sizeBytes,
-    Instant modifiedAt, @Nullable Instant analyzedAt, List<Step> batches, @Nullable DeadFile dead, String next) {
+    Instant modifiedAt, @Nullable Instant analyzedAt, List<Step> batches, List<Failure> failures,
+    @Nullable DeadFile dead, String next) {
+
+  /**
+   * A try that was not the last.
+   *
+   * @param byteOffset
+   *          the place in the file; null where the failure has none
+   * @param host
+   *          of the worker; null where it is not known any more
+   */
+  public record Failure(long batch, String kind, String reason, @Nullable Long byteOffset, @Nullable String host,
+      Instant failedAt) {}
 
   /**
    * A batch that the file is or was in.

@@ -60,6 +60,14 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
      *          relative to the folder that is scanned; empty for that folder itself
      */
     void unreadable(Path path, IOException cause);
+
+    /**
+     * A name that fits belongs to a pipe, a socket or a device, which is passed over.
+     *
+     * @param path
+     *          relative to the folder that is scanned
+     */
+    default void special(Path path) {}
   }
 
   /** A folder on the way down: the names in it that are still to be seen. */
@@ -131,9 +139,13 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
       if (isLink) {
         attributes = Files.readAttributes(file, ATTRIBUTES);
       }
-      return is(attributes, "isRegularFile")
-          ? new ScannedFile(path, number(attributes, "size"), micros(attributes), inodeKey(attributes), isLink)
-          : null;
+      if (is(attributes, "isRegularFile")) {
+        return new ScannedFile(path, number(attributes, "size"), micros(attributes), inodeKey(attributes), isLink);
+      }
+      if (!is(attributes, "isDirectory")) {
+        listener.special(path);
+      }
+      return null;
     } catch (IOException e) {
       if (e instanceof NoSuchFileException && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         vanished(e);

@@ -87,6 +87,21 @@ class DoctorTest {
   }
 
   @Test
+  void batches_that_no_worker_is_there_for_are_found() {
+    rows.change("update workers set state = 'stopped'");
+    rows.change("update batches set committed_at = null, outcome = null");
+    var settings = rows.settings().with(Setting.AMQP_URI, "amqp://127.0.0.1:1/");
+    assertThat(new Doctor(settings, rows.database(), "v1", 2).examine(true))
+        .filteredOn(finding -> finding.check().equals("workers")).singleElement().satisfies(finding -> {
+          assertThat(finding.isWrong()).isTrue();
+          assertThat(finding.text()).isEqualTo("none is alive, and 1 batches wait for one");
+        });
+    rows.change("update batches set committed_at = now(), outcome = 'done'");
+    assertThat(new Doctor(settings, rows.database(), "v1", 2).examine(true))
+        .filteredOn(finding -> finding.check().equals("workers")).noneMatch(Finding::isWrong);
+  }
+
+  @Test
   void without_the_database_the_settings_are_looked_at_all_the_same() {
     var settings = rows.settings().with(Setting.DATABASE_URL, "jdbc:postgresql://127.0.0.1:1/x");
     try (Database away = Database.open(settings, "test", Duration.ofSeconds(1))) {

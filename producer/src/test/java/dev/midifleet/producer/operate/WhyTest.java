@@ -9,6 +9,7 @@ import dev.midifleet.common.failure.MisuseException;
 import dev.midifleet.producer.Rows;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -77,6 +78,8 @@ class WhyTest {
     rows.change("update files set status = 'dead', batch_id = 3 where id = 1");
     rows.change("insert into dead_files (file_id, run_id, kind, reason, byte_offset, attempts) values (1, '" + RUN
         + "', 'MALFORMED', 'no tracks', 14, 2)");
+    rows.change("insert into failed_tries (file_id, batch_id, kind, reason, worker_id) values (1, 1, 'MISSING', 'gone',"
+        + " 'cccccccc-0000-0000-0000-000000000003')");
 
     WhyReport report = why("main:sub/a.mid");
 
@@ -88,11 +91,15 @@ class WhyTest {
       assertThat(step.isOwner()).isFalse();
     });
     assertThat(report.batches().getLast().isOwner()).isTrue();
+    assertThat(report.failures()).singleElement().satisfies(failure -> {
+      assertThat(List.of(failure.batch(), failure.kind(), failure.reason())).containsExactly(1L, "MISSING", "gone");
+      assertThat(failure.host()).isEqualTo("host1");
+    });
     assertThat(report.dead()).isNotNull();
     assertThat(report.dead().byteOffset()).isEqualTo(14);
     assertThat(report.next()).contains("midifleet dead retry");
     assertThat(StatusJson.of(report).keySet()).containsExactly("file", "library", "path", "status", "content_hash",
-        "size_bytes", "modified_at", "analyzed_at", "batches", "dead", "next");
+        "size_bytes", "modified_at", "analyzed_at", "batches", "failed_tries", "dead", "next");
   }
 
   @ParameterizedTest

@@ -63,6 +63,10 @@ public final class ResultStore {
       on conflict (file_id) do update set run_id = excluded.run_id, kind = excluded.kind, reason = excluded.reason,
         byte_offset = excluded.byte_offset, attempts = dead_files.attempts + excluded.attempts,
         worker_id = excluded.worker_id, last_failed_at = now()""";
+  private static final String FAILED_TRIES = """
+      insert into failed_tries (file_id, batch_id, kind, reason, byte_offset, worker_id)
+      select u.id, ?, u.kind, u.reason, nullif(u.byte_offset, -1), ?
+      from unnest(?, ?, ?, ?) as u(id, kind, reason, byte_offset)""";
   private static final String DEAD_NO_MORE = "delete from dead_files where file_id = any(?)";
 
   private final Database database;
@@ -252,15 +256,31 @@ public final class ResultStore {
       statement.setObject(1, batch.run());
       statement.setInt(2, batch.attempt());
       statement.setObject(3, worker);
-      statement.setArray(4, connection.createArrayOf("bigint", ids(rows).toArray()));
-      statement.setArray(5,
-          connection.createArrayOf("text", rows.stream().map(row -> row.failure().kind().name()).toArray()));
-      statement.setArray(6, connection.createArrayOf("text",
-          rows.stream().map(row -> row.failure().reason().replace('\0', ' ')).toArray()));
-      statement.setArray(7,
-          connection.createArrayOf("bigint", rows.stream().map(row -> row.failure().byteOffset()).toArray()));
+      setFailures(connection, statement, 4, rows);
       statement.executeUpdate();
     }
+  }
+
+  /** What becomes of them later is another batch's: this is kept for whoever asks why they wait. */
+  private void failedTries(Connection connection, Batch batch, List<Failed> rows) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FAILED_TRIES)) {
+      statement.setLong(1, batch.id());
+      statement.setObject(2, worker);
+      setFailures(connection, statement, 3, rows);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Sets four arrays: file, kind, reason and offset of each. */
+  private static void setFailures(Connection connection, PreparedStatement statement, int first, List<Failed> rows)
+      throws SQLException {
+    statement.setArray(first, connection.createArrayOf("bigint", ids(rows).toArray()));
+    statement.setArray(first + 1,
+        connection.createArrayOf("text", rows.stream().map(row -> row.failure().kind().name()).toArray()));
+    statement.setArray(first + 2, connection.createArrayOf("text",
+        rows.stream().map(row -> row.failure().reason().replace('\0', ' ')).toArray()));
+    statement.setArray(first + 3,
+        connection.createArrayOf("bigint", rows.stream().map(row -> row.failure().byteOffset()).toArray()));
   }
 
   private int handOver(Connection connection, Batch batch, List<Failed> retried, int analyzerVersion)
@@ -273,7 +293,9 @@ public final class ResultStore {
       statement.setLong(1, nextId);
       statement.setArray(2, connection.createArrayOf("bigint", next.files().toArray()));
       statement.setLong(3, batch.id());
-      return idsOf(statement).size();
+      Set<Long> handedOver = idsOf(statement);
+      failedTries(connection, batch, retried.stream().filter(one -> handedOver.contains(one.file().id())).toList());
+      return handedOver.size();
     }
   }
 

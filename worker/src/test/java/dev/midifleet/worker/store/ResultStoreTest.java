@@ -84,6 +84,8 @@ class ResultStoreTest {
     assertThat(
         planned.number("select count(*) from files f join batches b on b.id = f.batch_id where b.committed_at is null"))
         .isEqualTo(2);
+    assertThat(planned.lines("select kind || ' ' || byte_offset || ' ' || (batch_id = " + batch.id()
+        + ") from failed_tries")).containsExactly("MISSING 7 true", "MISSING 7 true");
 
     Batch last = planned.batch(1, 3);
     assertThat(store(last, Planned.failed(last, FailureKind.MISSING))).isEqualTo(new Stored(true, 0, 0, 1, 0, 0));
