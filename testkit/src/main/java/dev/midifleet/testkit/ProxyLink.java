@@ -104,6 +104,8 @@ final class ProxyLink {
 
   /** A side that was forgotten says nothing to the other; otherwise what broke here breaks there too. */
   private void failed(Socket from) {
+    // Whoever ends it closes both sides, and in good order where it is to be so.
+    if (over) return;
     boolean isOther = forgotten && from.isClosed();
     if (!isOther) {
       reset();
