@@ -65,7 +65,7 @@ public final class Soak implements Callable<Integer> {
   private int poison;
 
   @Option(names = "--rounds", paramLabel = "N", defaultValue = "0",
-      description = "how often each kind of fault happens; by default once in five minutes, and once more")
+      description = "how often each kind of fault happens; by default once in five minutes")
   private int rounds;
 
   @Option(names = "--json", paramLabel = "FILE", description = "where the counts go as JSON")
@@ -82,7 +82,7 @@ public final class Soak implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    int times = rounds > 0 ? rounds : minutes / 5 + 1;
+    int times = rounds > 0 ? rounds : Math.max(1, minutes / 5);
     Path folder = keep != null ? Files.createDirectories(keep) : Files.createTempDirectory("midifleet-soak-");
     say(String.format(Locale.ROOT, "seed %d, %,d files, %d workers, %d rounds of faults in %d minutes, in %s", seed,
         files, workers, times, minutes, folder));

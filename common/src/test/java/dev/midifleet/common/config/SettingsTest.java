@@ -97,7 +97,7 @@ class SettingsTest {
         .integer(Setting.SLOTS)).isEqualTo(8);
     assertThatThrownBy(() -> Settings.of(Map.of("MIDIFLEET_SLOTS_FILE", folder.resolve("absent").toString())))
         .isInstanceOf(SettingException.class).hasMessageStartingWith("MIDIFLEET_SLOTS_FILE names ")
-        .hasMessageContaining("cannot be read");
+        .hasMessageContaining("which is not there");
   }
 
   @Test
