@@ -32,10 +32,11 @@ class DatabaseProblemTest {
 
   @Test
   void who_waits_in_vain_for_a_connection_is_told_that_the_server_does_not_answer() {
-    var busy = new DatabaseException(new SQLTransientConnectionException("timed out after 5000ms"));
+    var busy = new DatabaseException(new SQLTransientConnectionException(
+        "midifleet - Connection is not available, request timed out after 5000ms (total=0, active=0)"));
     assertThat(busy.isBusy()).isTrue();
     assertThat(DatabaseProblem.explain(busy, Settings.of(Map.of()))).isInstanceOf(CommandException.class)
-        .hasMessageContaining("cannot be reached (timed out after 5000ms)");
+        .hasMessageContaining("cannot be reached (it gave no connection in time)");
   }
 
   @Test

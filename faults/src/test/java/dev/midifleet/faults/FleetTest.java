@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,6 +147,7 @@ class FleetTest {
   }
 
   @Test
+  @Tag("long")
   void a_worker_drains_on_sigterm_and_another_does_the_rest() throws Exception {
     Path folder = Files.createDirectory(temp.resolve("midi"));
     int files = 1_200;
@@ -183,7 +185,7 @@ class FleetTest {
   @Test
   void an_interrupted_run_resumes_and_what_is_done_is_skipped() throws Exception {
     Path folder = Files.createDirectory(temp.resolve("midi"));
-    int files = 3000;
+    int files = 2_000;
     for (int i = 0; i < files; i++) {
       Files.write(folder.resolve(i + ".mid"), SmfBuilder.smf().track(track(i)).bytes());
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TestBrokerTest {
@@ -21,6 +22,7 @@ class TestBrokerTest {
   }
 
   @Test
+  @Tag("long")
   void private_broker_keeps_its_port_when_it_is_killed_or_stopped_and_started_again() throws IOException {
     try (PrivateBroker broker = TestBroker.startPrivate()) {
       URI uri = URI.create(broker.newVhostUri());

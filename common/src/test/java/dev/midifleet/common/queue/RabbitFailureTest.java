@@ -14,6 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What only a broker that dies or refuses can show. */
@@ -65,6 +66,7 @@ class RabbitFailureTest {
   }
 
   @Test
+  @Tag("long")
   void queue_that_is_opened_before_the_broker_is_there_connects_later() throws Exception {
     Settings settings = declared();
     broker().stop();
