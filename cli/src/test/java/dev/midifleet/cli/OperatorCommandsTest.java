@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.midifleet.common.config.AnalyzerVersion;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -59,6 +60,10 @@ class OperatorCommandsTest {
     assertThat(why.out()).as(why.err()).contains("file     main:a.mid", "status   queued", "but no worker is alive");
     assertThat(midifleet("why", "absent.mid").err()).contains("absent.mid: no library knows it (main at ");
 
+    assertThat(wrong(midifleet("doctor", "--json"))).as("nobody works").containsExactly("workers");
+    change("insert into workers (id, host, pid, version, analyzer_version, seen_at, state, slots, threads)"
+        + " values (gen_random_uuid(), 'host1', 42, '" + Main.version() + "', " + AnalyzerVersion.CURRENT
+        + ", now() + interval '1 h', 'running', 4, 2)");
     var healthy = midifleet("doctor");
     assertThat(healthy.code()).as(healthy.out()).isZero();
     assertThat(healthy.out()).contains("3 of 3 known files are there", "midifleet.work: 1 messages ready",
