@@ -180,7 +180,7 @@ public final class Doctor {
       found.add(batches > 0 && hasBroker
           ? Finding.wrong("workers", "none is alive, and " + batches + " batches wait for one",
               "start `midifleet worker`")
-          : Finding.fine("workers", "none is alive, and nothing waits for one"));
+          : Finding.fine("workers", "none is alive" + (batches > 0 ? "" : ", and nothing waits for one")));
     }
     return found;
   }
