@@ -1,8 +1,8 @@
 package dev.midifleet.worker.analyze.kernel;
 
 /**
- * Loops over columns. Results on ints are the same in every implementation; sums of floats may differ by the order of
- * addition, by at most {@link #TOLERANCE} times the sum of the magnitudes of what is added.
+ * Loops over columns. Results are the same bits in every implementation and at every width, but that of {@link #dot}, which
+ * may differ by the order of addition, by at most {@link #TOLERANCE} times the sum of the magnitudes of what is added.
  */
 public interface Kernels {
   /** See above. */
@@ -15,7 +15,8 @@ public interface Kernels {
   float dot(float[] a, int aFrom, float[] b, int bFrom, int length);
 
   /**
-   * A row vector times a matrix: {@code results[j]} becomes the sum over i of {@code row[i] * matrix[i * columns + j]}.
+   * A row vector times a matrix: {@code results[j]} becomes the sum over i of {@code row[i] * matrix[i * columns + j]},
+   * added in the order of i.
    *
    * @param results
    *          at least {@code columns} long
@@ -45,14 +46,14 @@ public interface Kernels {
 
   /**
    * Adds the products of one row with others, float by float: to row {@code lags[j]} of {@code sums}, for j below
-   * {@code count}, row {@code row} of {@code rows} times row {@code from + j}. The same bits in every implementation.
+   * {@code count}, row {@code row} of {@code rows} times row {@code from + j}.
    */
   void addProducts(float[] rows, int row, int from, int count, int[] lags, float[] sums);
 
   /**
    * A moving sum over rows, with weights of its own for each result: row i of {@code results} becomes the sum over s up to
    * {@code reach} of {@code weights[i * (reach + 1) + s]} times the sum of the rows {@code i + reach - s} and
-   * {@code i + reach + s}, which for s of 0 is one row. The same bits in every implementation.
+   * {@code i + reach + s}, which for s of 0 is one row.
    *
    * @param count
    *          rows of {@code results}; {@code rows} has {@code 2 * reach} more

@@ -18,11 +18,11 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void multiply(float[] row, int rows, float[] matrix, int columns, float[] results) {
     for (int j = 0; j < columns; j++) {
-      double sum = 0;
+      float sum = 0;
       for (int i = 0; i < rows; i++) {
-        sum += (double) row[i] * matrix[i * columns + j];
+        sum += row[i] * matrix[i * columns + j];
       }
-      results[j] = (float) sum;
+      results[j] = sum;
     }
   }
 

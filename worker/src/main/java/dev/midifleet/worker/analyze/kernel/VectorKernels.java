@@ -55,7 +55,8 @@ public final class VectorKernels implements Kernels {
       int column = Math.min(j, columns - lanes);
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < rows; i++) {
-        sum = load(matrix, i * columns + column).fma(FloatVector.broadcast(FLOATS, row[i]), sum);
+        // No fused multiplication: its rounding is not that of the plain loop.
+        sum = load(matrix, i * columns + column).mul(row[i]).add(sum);
       }
       sum.intoArray(results, column);
     }
