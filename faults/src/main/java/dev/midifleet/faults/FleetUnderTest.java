@@ -1,6 +1,7 @@
 package dev.midifleet.faults;
 
 import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.Grants;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.queue.Topology;
 import dev.midifleet.testkit.TestBroker;
@@ -12,11 +13,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntFunction;
 
 /**
@@ -45,7 +50,8 @@ public final class FleetUnderTest implements AutoCloseable {
   private final List<Supervised> workers = new ArrayList<>();
 
   /**
-   * A fleet without processes yet, on a new database with the schema and a new virtual host with the queues.
+   * A fleet without processes yet, on a new database with the schema and a role for workers, and a new virtual host with the
+   * queues.
    *
    * @param folder
    *          for what the processes say, and for marks
@@ -59,8 +65,6 @@ public final class FleetUnderTest implements AutoCloseable {
     this.database = server.newDatabase();
     this.vhostUri = broker.newVhostUri();
     environment.put("MIDIFLEET_DATABASE_URL", database.jdbcUrl());
-    environment.put("MIDIFLEET_DATABASE_USER", database.user());
-    environment.put("MIDIFLEET_DATABASE_PASSWORD", database.password());
     environment.put("MIDIFLEET_AMQP_URI", vhostUri);
     environment.put("MIDIFLEET_RETRY_DELAYS", "300ms,300ms");
     environment.put("MIDIFLEET_RELAY_INTERVAL", "100ms");
@@ -78,12 +82,29 @@ public final class FleetUnderTest implements AutoCloseable {
 
   public Settings settings() { return Settings.of(environment); }
 
+  /** The variables of the owner, who may change tables; all others work with a role that may not. */
+  public Map<String, String> owner() {
+    return Map.of("MIDIFLEET_DATABASE_USER", database.user(), "MIDIFLEET_DATABASE_PASSWORD", database.password());
+  }
+
   /** What {@code midifleet init} does, without the wait for a process. */
-  public void init() {
-    Settings settings = settings();
-    try (Database opened = Database.open(settings, "test")) {
+  private void init() {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(owner());
+    Settings settings = Settings.of(all);
+    String role = "worker_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    String password = UUID.randomUUID().toString();
+    try (Database opened = Database.open(settings, "test");
+        Connection connection = connect();
+        Statement statement = connection.createStatement()) {
       opened.migrate();
+      statement.execute("create role " + role + " login password '" + password + "'");
+      Grants.toWorker(opened, role);
+    } catch (SQLException e) {
+      throw new IllegalStateException("the role of the workers cannot be made: " + e.getMessage(), e);
     }
+    environment.put("MIDIFLEET_DATABASE_USER", role);
+    environment.put("MIDIFLEET_DATABASE_PASSWORD", password);
     Topology.of(settings).declare(settings);
   }
 

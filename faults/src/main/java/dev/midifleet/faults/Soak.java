@@ -60,8 +60,8 @@ public final class Soak implements Callable<Integer> {
   @Option(names = "--workers", paramLabel = "N", defaultValue = "3", description = "how many workers (3)")
   private int workers;
 
-  @Option(names = "--poison", paramLabel = "N", defaultValue = "0",
-      description = "files of each kind that kill their worker: halt, out of memory, hang (0)")
+  @Option(names = "--poison", paramLabel = "N", defaultValue = "1",
+      description = "files of each kind that kill their worker: halt, out of memory, hang (1)")
   private int poison;
 
   @Option(names = "--rounds", paramLabel = "N", defaultValue = "0",

@@ -106,7 +106,8 @@ final class SoakFleet implements AutoCloseable {
   /** The same, but returns false where the command says that it has nothing to do. */
   boolean insistUnless(String said, String... words) throws IOException, InterruptedException {
     for (int tries = 1;; tries++) {
-      var running = fleet.midifleet("").start(words);
+      var midifleet = words[0].equals("init") ? fleet.midifleet("").with(fleet.owner()) : fleet.midifleet("");
+      var running = midifleet.start(words);
       int code = running.exitCode(300);
       if (code == 0 || (isPlanned(code, words[0]) && !running.output().contains(NOT_SEEN))) return true;
       if (running.errors().contains(said)) return false;

@@ -57,7 +57,7 @@ class BrokerFaultsTest extends FaultTest {
   void brokers_data_deleted_then_init_and_reconcile() throws Exception {
     work();
     broker.deleteData();
-    fleet.midifleet("").succeed("init");
+    fleet.midifleet("").with(fleet.owner()).succeed("init");
     fleet.midifleet("").succeed("reconcile");
     Ledger.Counts counts = fleet.balance(made.expected());
     assertThat(counts.publications()).as("%s", counts).isGreaterThan(counts.batches());
@@ -69,7 +69,7 @@ class BrokerFaultsTest extends FaultTest {
     work();
     broker.deleteQueue(fleet.vhostUri, WORK);
     Thread.sleep(1_000);
-    fleet.midifleet("").succeed("init");
+    fleet.midifleet("").with(fleet.owner()).succeed("init");
     fleet.midifleet("").succeed("reconcile");
     fleet.balance(made.expected());
     assertThat(fleet.workers()).allMatch(worker -> worker.starts() == 1, "went on by itself");

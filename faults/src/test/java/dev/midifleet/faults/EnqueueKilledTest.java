@@ -55,6 +55,25 @@ class EnqueueKilledTest extends FaultTest {
     againChangesNothing();
   }
 
+  @Test
+  @Tag("long")
+  void enqueue_killed_half_planned() throws Exception {
+    // More than a page of the planner, each of which is a transaction.
+    MadeFiles many = MadeFiles.sound(temp.resolve("many"), 0);
+    for (int i = 0; i < 25_500; i++) {
+      many.add("%05d.mid".formatted(i), MadeFiles.song(1));
+    }
+    fleet.set("MIDIFLEET_BATCH_FILES", "500");
+    var enqueue = fleet.midifleet("kill@PLANNED:1").start("enqueue", many.folder.toString());
+    assertThat(enqueue.exitCode(120)).as(enqueue::errors).isEqualTo(137);
+    assertThat(number("select count(*) from files where status = 'queued'")).isPositive();
+    assertThat(number("select count(*) from files where status = 'new'")).isPositive();
+    fleet.worker("");
+    fleet.enqueue(many.folder);
+    fleet.balance(many.expected());
+    assertThat(number("select sum(file_count) from batches where attempt = 1")).isEqualTo(many.paths.size());
+  }
+
   private void kill(String place) throws Exception {
     // Before the worker, whose relay would be faster than its own.
     var enqueue = fleet.midifleet("kill@" + place + ":1").start("enqueue", made.folder.toString());

@@ -25,12 +25,18 @@ final class MadeFiles {
     this.prefix = folder.getFileName() + "-";
   }
 
-  /** So many sound files, and three broken ones; their names begin with that of the folder. */
-  static MadeFiles in(Path folder, int sound) throws IOException {
+  /** So many sound files; their names begin with that of the folder. */
+  static MadeFiles sound(Path folder, int count) throws IOException {
     var made = new MadeFiles(Files.createDirectories(folder));
-    for (int i = 0; i < sound; i++) {
+    for (int i = 0; i < count; i++) {
       made.add(made.prefix + "%05d.mid".formatted(i), song(i % COPY_EVERY == 2 ? i / COPY_EVERY : i));
     }
+    return made;
+  }
+
+  /** The same, and three broken ones. */
+  static MadeFiles in(Path folder, int sound) throws IOException {
+    MadeFiles made = sound(folder, sound);
     made.addDead(made.prefix + "empty.mid", new byte[0], FailureKind.EMPTY);
     made.addDead(made.prefix + "text.mid", "<html>404 Not Found</html>".getBytes(StandardCharsets.US_ASCII),
         FailureKind.NOT_MIDI);

@@ -1,6 +1,7 @@
 package dev.midifleet.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +80,34 @@ class MixedFaultsTest extends FaultTest {
     assertNewBytes("changing.mid", 8_888);
     assertThat(number("select count(*) from batches where file_count > files_done + files_dead + files_retried"))
         .as("a batch that had lost its file").isPositive();
+  }
+
+  @Test
+  void a_run_cancelled_while_its_batches_are_taken_and_stored() throws Exception {
+    MadeFiles sound = MadeFiles.sound(temp.resolve("sound"), FILES);
+    fleet.worker("hold@STORING:1!" + fleet.mark("storing"), "--slots", "1");
+    fleet.enqueue(sound.folder);
+    fleet.awaitMark("storing");
+    fleet.worker("hold@TAKEN:1!" + fleet.mark("taken"), "--slots", "1");
+    fleet.awaitMark("taken");
+    long begin = System.nanoTime();
+    var cancel = fleet.midifleet("").start("cancel", onlyRun());
+    await("all is ended but what is about to commit").atMost(Duration.ofSeconds(15))
+        .until(() -> number("select count(*) from batches where committed_at is null") == 1);
+    System.out.printf("ended after %.1f s%n", (System.nanoTime() - begin) / 1e9);
+    fleet.release("storing");
+    assertThat(cancel.exitCode(60)).as(cancel::errors).isZero();
+    fleet.release("taken");
+    fleet.balance(sound.expected().cancelled(FILES));
+    assertThat(number("select count(*) from batches where outcome = 'done'")).as("what was about to commit")
+        .isEqualTo(1);
+    assertThat(number(DONE)).as("nothing else is done").isLessThanOrEqualTo(8);
+  }
+
+  private String onlyRun() throws SQLException {
+    try (Connection connection = fleet.connect()) {
+      return Rows.lines(connection, "select id::text from runs").getFirst();
+    }
   }
 
   private void assertNewBytes(String path, int song) throws Exception {

@@ -78,9 +78,6 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
     } finally {
       state.unlock();
     }
-    for (Held held = buffer.poll(); held != null; held = buffer.poll()) {
-      held.giveBack();
-    }
   }
 
   @Override
@@ -103,6 +100,9 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
   public void close() {
     closed = true;
     pause();
+    for (Held held = buffer.poll(); held != null; held = buffer.poll()) {
+      held.giveBack();
+    }
   }
 
   @Override

@@ -72,7 +72,10 @@ public interface WorkQueue extends AutoCloseable {
     @Nullable
     Delivery poll(Duration timeout) throws InterruptedException;
 
-    /** Takes no more, and gives back what was prefetched but not polled. Deliveries already polled can still be acked. */
+    /**
+     * Takes no more. What was prefetched stays here and can be polled: a broker counts what is given back as delivered, and
+     * whoever pauses often would burn the deliveries of what stands first in the queue.
+     */
     void pause();
 
     /**
@@ -84,7 +87,7 @@ public interface WorkQueue extends AutoCloseable {
      */
     void resume();
 
-    /** Pauses for good. Deliveries already polled can still be acked until the queue itself is closed. */
+    /** Pauses for good, and gives back what was prefetched but not polled. Deliveries already polled can still be acked until the queue itself is closed. */
     @Override
     void close();
   }
