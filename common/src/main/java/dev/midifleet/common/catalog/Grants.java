@@ -19,6 +19,9 @@ public final class Grants {
   /** All views of the schema. */
   static final List<String> VIEWS = List.of("musical_metadata");
 
+  /** A dead letter goes when its file succeeds, or is given up. */
+  private static final String DELETED_FROM = "dead_files";
+
   /** What the migrations note about themselves. */
   static final String HISTORY = "flyway_schema_history";
 
@@ -38,7 +41,7 @@ public final class Grants {
         String name = quoted(connection, role);
         toRead(connection, statement, name);
         statement.execute("grant insert, update on " + present(statement, TABLES) + " to " + name);
-        return statement.execute("grant delete on dead_files to " + name);
+        return statement.execute("grant delete on " + DELETED_FROM + " to " + name);
       }
     });
   }
@@ -60,13 +63,33 @@ public final class Grants {
     });
   }
 
-  /** Whether the role of these connections may write what workers write. */
+  /**
+   * Whether the role of these connections may do what {@link #toWorker} lets a role do.
+   *
+   * @throws DatabaseException
+   *           also when a table is not there
+   */
   public static boolean mayWork(Database database) {
-    String all = String.join("','", TABLES);
+    return may(database, TABLES, List.of("select", "insert", "update"))
+        && may(database, List.of(DELETED_FROM), List.of("delete"));
+  }
+
+  /**
+   * Whether the role of these connections may read all rows.
+   *
+   * @throws DatabaseException
+   *           also when a table is not there
+   */
+  public static boolean mayRead(Database database) {
+    return may(database, TABLES, List.of("select")) && may(database, VIEWS, List.of("select"));
+  }
+
+  /** All of these privileges on all of these relations: of a list in one string PostgreSQL only asks for any. */
+  private static boolean may(Database database, List<String> relations, List<String> privileges) {
+    String sql = "select bool_and(has_table_privilege(r, p)) from unnest(array['" + String.join("','", relations)
+        + "']) r, unnest(array['" + String.join("','", privileges) + "']) p";
     return database.query(connection -> {
-      try (Statement statement = connection.createStatement();
-          ResultSet row = statement.executeQuery("select bool_and(has_table_privilege(t, 'insert')"
-              + " and has_table_privilege(t, 'update')) from unnest(array['" + all + "']) t")) {
+      try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
         return row.next() && row.getBoolean(1);
       }
     });

@@ -28,6 +28,7 @@ public final class Doctor {
   private final String version;
   private final int analyzerVersion;
   private final List<Finding> findings = new ArrayList<>();
+  private boolean hasWorkers;
 
   /**
    * @param version
@@ -59,8 +60,7 @@ public final class Doctor {
       look("batches", () -> batches(rows.open(), broker));
       look("messages", () -> List.of(rows.unreadable()));
       look("workers", () -> workers(hasBroker));
-      look("runs", () -> rows.stuck(findings.stream()
-          .anyMatch(one -> one.check().equals("workers") && one.text().endsWith(DoctorRows.ALIVE))));
+      look("runs", () -> rows.stuck(hasWorkers));
       look("libraries", rows::libraries);
     }
     return List.copyOf(findings);
@@ -84,7 +84,7 @@ public final class Doctor {
     String where = settings.text(Setting.DATABASE_URL);
     try {
       findings.add(rows.encoding());
-      findings.add(Finding.fine("database", where + " answers"));
+      findings.add(Finding.fine("database", where + " is version " + rows.serverVersion()));
       return true;
     } catch (DatabaseException e) {
       findings.add(Finding.wrong("database", where + ": " + reason(e), e.isRefusedAtTheDoor()
@@ -173,8 +173,10 @@ public final class Doctor {
   }
 
   private List<Finding> workers(boolean hasBroker) {
-    List<Finding> found = new ArrayList<>(rows.workers(version, analyzerVersion));
-    if (found.stream().noneMatch(one -> one.text().endsWith(DoctorRows.ALIVE))) {
+    DoctorRows.Workers workers = rows.workers(version, analyzerVersion);
+    List<Finding> found = new ArrayList<>(workers.findings());
+    hasWorkers = workers.areAny();
+    if (!hasWorkers) {
       Open open = rows.open();
       long batches = open.published() + open.late() + open.suspects();
       found.add(batches > 0 && hasBroker
@@ -189,10 +191,15 @@ public final class Doctor {
     try {
       findings.addAll(look.get());
     } catch (DatabaseException e) {
-      findings.add(Finding.wrong(check, "cannot be looked at: " + reason(e), e.isForbidden()
-          ? "let the owner run `midifleet init --reader-role " + settings.text(Setting.DATABASE_USER) + "`"
-          : "try again once the database answers"));
+      findings.add(Finding.wrong(check, "cannot be looked at: " + reason(e), adviceFor(e)));
     }
+  }
+
+  private String adviceFor(DatabaseException e) {
+    if (e.isWithoutSchema()) return "run `midifleet init` as the owner";
+    return e.isForbidden()
+        ? "let the owner run `midifleet init --reader-role " + settings.text(Setting.DATABASE_USER) + "`"
+        : "try again once the database answers";
   }
 
   private static boolean isKnown(String version) { return KNOWN.matcher(version).matches(); }

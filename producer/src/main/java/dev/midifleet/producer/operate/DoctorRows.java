@@ -1,6 +1,7 @@
 package dev.midifleet.producer.operate;
 
 import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.catalog.Grants;
 import dev.midifleet.common.catalog.Libraries;
 import dev.midifleet.common.catalog.Library;
 import dev.midifleet.common.catalog.StoredPath;
@@ -21,21 +22,11 @@ import java.util.Locale;
 
 /** What the doctor reads from the rows: each method looks at one place, and says what it has found there. */
 final class DoctorRows {
-  /** How the finding of a sound worker ends. */
-  static final String ALIVE = " is alive";
   private static final int SAMPLE_FILES = 16;
   private static final Duration CLOCK_MAX = Duration.ofSeconds(2);
   private static final int CONNECTIONS_A_WORKER = 2;
-  private static final String RIGHTS = """
-      select pg_catalog.pg_get_userbyid(c.relowner) = current_user
-          or pg_has_role(current_user, c.relowner, 'member'),
-        (select bool_and(has_table_privilege(t, 'insert, update') and has_table_privilege(t, 'select'))
-          from unnest(array['library', 'runs', 'files', 'batches', 'dead_files', 'workers', 'facts',
-            'unreadable_messages']) t),
-        (select bool_and(has_table_privilege(t, 'select'))
-          from unnest(array['library', 'runs', 'files', 'batches', 'dead_files', 'workers', 'facts',
-            'unreadable_messages', 'musical_metadata']) t)
-      from pg_class c where c.oid = 'batches'::regclass""";
+  private static final String OWNS = """
+      select pg_has_role(current_user, c.relowner, 'member') from pg_class c where c.oid = 'batches'::regclass""";
   private static final String CONNECTIONS = """
       select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
         (select count(*) from pg_stat_activity where backend_type = 'client backend')""";
@@ -55,7 +46,8 @@ final class DoctorRows {
       order by r.started_at limit 5""";
   /** Those that stopped in good order are not looked for, nor those that another has taken the place of. */
   private static final String WORKERS = """
-      select host, pid, extract(epoch from now() - seen_at)::bigint, version, analyzer_version from workers w
+      select host, pid, extract(epoch from now() - seen_at)::bigint, version, analyzer_version, state, problem
+      from workers w
       where state <> 'stopped' and seen_at > now() - interval '1 day' and not exists (
         select from workers next where next.host = w.host and next.started_at > w.seen_at
         and next.seen_at > now() - interval '1 min')
@@ -88,15 +80,20 @@ final class DoctorRows {
         : Finding.wrong("encoding", encoding, "move to a database made with CREATE DATABASE ... ENCODING 'UTF8'");
   }
 
+  /** In the server's own words. */
+  String serverVersion() { return text("show server_version"); }
+
   Finding rights() {
     String user = text("select current_user::text");
-    return one(RIGHTS, row -> {
-      if (row.getBoolean(1)) return Finding.fine("role", user + " owns the tables, and may do everything");
-      if (row.getBoolean(2)) return Finding.fine("role", user + " may do what workers and enqueue do");
-      if (row.getBoolean(3)) return Finding.fine("role", user + " may read, and change nothing");
-      return Finding.wrong("role", user + " may not read all tables",
-          "as the owner: `midifleet init --reader-role " + user + "`, or --worker-role");
-    });
+    if (one(OWNS, row -> row.getBoolean(1))) {
+      return Finding.fine("role", user + " owns the tables, and may do everything");
+    }
+    if (Grants.mayWork(database)) return Finding.fine("role", user + " may do what workers and enqueue do");
+    if (Grants.mayRead(database)) {
+      return Finding.fine("role", user + " may read all rows; for a worker it has too few rights");
+    }
+    return Finding.wrong("role", user + " may not read all tables",
+        "as the owner: `midifleet init --reader-role " + user + "`, or --worker-role");
   }
 
   Finding connections() {
@@ -143,40 +140,59 @@ final class DoctorRows {
   }
 
   /**
+   * Those that should be there.
+   *
+   * @param areAny
+   *          alive, whatever else is wrong with them
+   */
+  record Workers(List<Finding> findings, boolean areAny) {}
+
+  /**
    * @param version
    *          of this program
    * @param analyzerVersion
    *          of this program
    */
-  List<Finding> workers(String version, int analyzerVersion) {
+  Workers workers(String version, int analyzerVersion) {
     long silentMax = 3 * settings.duration(Setting.HEARTBEAT_INTERVAL).toSeconds();
     List<Finding> found = new ArrayList<>();
-    database.query(connection -> {
+    return database.query(connection -> {
+      boolean areAny = false;
       try (PreparedStatement statement = connection.prepareStatement(WORKERS);
           ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          found.add(worker(row, silentMax, version, analyzerVersion));
+          long silent = row.getLong(3);
+          String name = row.getLong(2) + " on " + row.getString(1);
+          areAny |= silent <= silentMax;
+          found.addAll(silent <= silentMax
+              ? alive(name, row, version, analyzerVersion)
+              : List.of(Finding.wrong("workers",
+                  name + " was last seen " + silent + " s ago, and has not said that it stops",
+                  "it died, or its host lost PostgreSQL: look there and start it again; RabbitMQ gives its batches to"
+                      + " others")));
         }
-        return found;
       }
+      return new Workers(found, areAny);
     });
-    return found;
   }
 
-  private static Finding worker(ResultSet row, long silentMax, String version, int analyzerVersion)
+  private static List<Finding> alive(String name, ResultSet row, String version, int analyzerVersion)
       throws SQLException {
-    String name = row.getLong(2) + " on " + row.getString(1);
-    if (row.getLong(3) > silentMax) {
-      return Finding.wrong("workers",
-          name + " was last seen " + row.getLong(3) + " s ago, and has not said that it stops",
-          "it died, or its host lost PostgreSQL: look there and start it again; RabbitMQ gives its batches to others");
-    }
+    List<Finding> found = new ArrayList<>();
     if (row.getInt(5) != analyzerVersion || !row.getString(4).equals(version)) {
-      return Finding.wrong("workers", name + " is version " + row.getString(4) + " (analyzer " + row.getInt(5)
+      found.add(Finding.wrong("workers", name + " is version " + row.getString(4) + " (analyzer " + row.getInt(5)
           + "), this is " + version + " (analyzer " + analyzerVersion + ")",
-          "bring all to one version; an older analyzer stops at the first batch of a newer one");
+          "bring all to one version; an older analyzer stops at the first batch of a newer one"));
     }
-    return Finding.fine("workers", name + ALIVE);
+    String state = row.getString(6);
+    String problem = row.getString(7);
+    if (problem != null && state.equals("draining")) {
+      found.add(Finding.fine("workers", name + " is draining: " + problem));
+    } else if (problem != null) {
+      found.add(Finding.wrong("workers", name + " is " + state + ": " + problem,
+          "mend that, there or on its host; it keeps what it holds, and goes on by itself"));
+    }
+    return found.isEmpty() ? List.of(Finding.fine("workers", name + " is alive")) : found;
   }
 
   List<Finding> libraries() {
