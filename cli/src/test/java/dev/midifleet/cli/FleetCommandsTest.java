@@ -170,9 +170,15 @@ class FleetCommandsTest {
 
     assertThat(midifleet("dead", "retry", "--kind", "missing", "--dry-run").out())
         .isEqualTo("would be planned again: 2 dead letters: MISSING 2\n");
-    JsonNode retried = json(midifleet("dead", "retry", "--kind", "MISSING", "--json"));
+    assertThat(midifleet("dead", "retry", "--kind", "missing", "--sample", "1", "--dry-run").out())
+        .isEqualTo("would be planned again: 1 dead letter: MISSING 1\n");
+    assertThat(midifleet("dead", "retry", "--rate", "fast").err())
+        .contains("--rate is fast: files a second are wanted");
+    JsonNode retried = json(midifleet("dead", "retry", "--kind", "MISSING", "--rate", "1/s", "--json"));
     assertThat(retried.get("files").asInt()).isEqualTo(2);
     assertThat(retried.get("runs")).hasSize(1);
+    assertThat(change("update batches b set taken = 0 where committed_at is null and exists (select from batches a"
+        + " where a.committed_at is null and a.due_at = b.due_at - interval '1 s')")).as("due a second later").isOne();
     assertThat(midifleet("dead", "list").out().lines()).hasSize(1);
 
     var unfiltered = midifleet("dead", "drop");

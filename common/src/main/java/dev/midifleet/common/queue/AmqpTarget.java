@@ -36,6 +36,12 @@ record AmqpTarget(ConnectionFactory factory, List<Address> addresses, String dis
   private static final Duration HEARTBEAT = Duration.ofSeconds(20);
   private static final int CONNECT_MILLIS = 10_000;
   private static final int RPC_MILLIS = 30_000;
+  /**
+   * More than any broker lets through (RabbitMQ's max_message_size is at most 512 MiB): what is too long for us is read,
+   * recorded and acked. The client's own answer to a longer one is to close the connection, and so the message would be
+   * delivered to one consumer after the other, and end each.
+   */
+  private static final int INBOUND_BYTES_BELOW = 512 * 1024 * 1024 + 1;
 
   /**
    * Reads the settings.
@@ -75,6 +81,7 @@ record AmqpTarget(ConnectionFactory factory, List<Address> addresses, String dis
     factory.setAutomaticRecoveryEnabled(false);
     factory.setTopologyRecoveryEnabled(false);
     factory.setHandshakeTimeout(CONNECT_MILLIS);
+    factory.setMaxInboundMessageBodySize(INBOUND_BYTES_BELOW);
     factory.setChannelRpcTimeout(RPC_MILLIS);
     factory.setExceptionHandler(new QuietExceptionHandler());
     factory.setThreadFactory(Thread.ofPlatform().daemon().name("amqp-", 0).factory());

@@ -162,9 +162,11 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
       try {
         buffer.add(new Held(getChannel(), epoch, envelope.getDeliveryTag(), BatchMessages.read(body)));
       } catch (UnreadableMessageException e) {
+        // Only the head is held meanwhile: the whole may be of hundreds of megabytes.
+        byte[] kept = Arrays.copyOf(body, Math.min(body.length, UnreadableMessages.BODY_BYTES_MAX));
         // On a thread of its own: a database that is away must not keep the readable ones waiting.
         Thread.ofVirtual().name("amqp-unreadable")
-            .start(() -> recordAndAck(getChannel(), epoch, envelope.getDeliveryTag(), body, e.reason()));
+            .start(() -> recordAndAck(getChannel(), epoch, envelope.getDeliveryTag(), kept, e.reason()));
       }
     }
 
@@ -194,9 +196,8 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
     }
   }
 
-  private void recordAndAck(Channel on, long epoch, long tag, byte[] body, String reason) {
+  private void recordAndAck(Channel on, long epoch, long tag, byte[] kept, String reason) {
     LOG.warn("a message in {} cannot be read: {}", queue, reason);
-    byte[] kept = Arrays.copyOf(body, Math.min(body.length, UnreadableMessages.BODY_BYTES_MAX));
     var backoff = new Backoff(RECORD_FIRST_WAIT, RECORD_LONGEST_WAIT);
     while (link.isCurrent(epoch)) {
       try {

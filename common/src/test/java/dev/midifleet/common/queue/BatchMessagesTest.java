@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchMessagesTest {
   private static final String GOOD = """
@@ -74,6 +76,16 @@ class BatchMessagesTest {
         .isInstanceOf(UnreadableMessageException.class).hasMessage("65537 bytes; a message has at most 65536");
     assertThatThrownBy(() -> BatchMessages.read("[".repeat(60_000).getBytes(UTF_8)))
         .isInstanceOf(UnreadableMessageException.class).hasMessageStartingWith("not JSON: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {501, 8_000})
+  void message_with_more_files_than_a_batch_has_is_refused(int files) {
+    String ids = LongStream.rangeClosed(1, files).mapToObj(Long::toString).collect(Collectors.joining(","));
+    byte[] body = GOOD.replace("17,18", ids).getBytes(UTF_8);
+    assertThat(body.length).isLessThan(BatchMessages.BODY_BYTES_MAX);
+    assertThatThrownBy(() -> BatchMessages.read(body)).isInstanceOf(UnreadableMessageException.class)
+        .hasMessage(files + " files; 1 to 500 are wanted");
   }
 
   @Test

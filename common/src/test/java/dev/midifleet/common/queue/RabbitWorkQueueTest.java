@@ -16,6 +16,7 @@ import com.rabbitmq.client.GetResponse;
 import dev.midifleet.common.config.Settings;
 import dev.midifleet.testkit.TestBroker;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,11 +47,13 @@ class RabbitWorkQueueTest extends WorkQueueContract {
 
   private Topology topology() { return Topology.of(settings()); }
 
-  private void send(String body) throws Exception {
+  private void send(String body) throws Exception { send(body.getBytes(UTF_8)); }
+
+  private void send(byte[] body) throws Exception {
     RabbitTest.directly(settings(), channel -> {
       channel.confirmSelect();
-      channel.basicPublish("", topology().work(), new BasicProperties(), body.getBytes(UTF_8));
-      channel.waitForConfirmsOrDie(10_000);
+      channel.basicPublish("", topology().work(), new BasicProperties(), body);
+      channel.waitForConfirmsOrDie(60_000);
     });
   }
 
@@ -224,6 +227,30 @@ class RabbitWorkQueueTest extends WorkQueueContract {
     Thread.sleep(A_MOMENT);
     assertThat(queue().depth().ready()).isZero();
     assertThat(calls).hasValue(2);
+  }
+
+  /** RabbitMQ before 4.0 lets 128 MiB through, and the client, left to itself, closes its connection above 64 MiB. */
+  @Test
+  void message_with_too_many_files_and_one_of_many_megabytes_are_recorded_and_acked() throws Exception {
+    String version = String.valueOf(BrokerReport.of(settings()).version());
+    int megabytes = version.startsWith("3.") ? 70 : 15;
+    Queue<String> recorded = new ConcurrentLinkedQueue<>();
+    try (var reading = RabbitTest.connect(settings(),
+        (queue, body, reason) -> recorded.add(body.length + " bytes of: " + reason))) {
+      send(new String(BatchMessages.write(batch(1)), UTF_8).replaceFirst("\\[.*]",
+          Collections.nCopies(501, 1L).toString()));
+      send(new byte[megabytes * 1024 * 1024]);
+      queue().publish(batches(1));
+      var subscription = reading.subscribe(1);
+      assertThat(takeAndAckAll(subscription, 1)).containsExactly(1L);
+      await().atMost(SOON).until(() -> recorded.size() == 2);
+      assertThat(recorded).element(0).asString().endsWith(" bytes of: 501 files; 1 to 500 are wanted");
+      assertThat(recorded).element(1).asString().isEqualTo("65536 bytes of: " + megabytes * 1024 * 1024
+          + " bytes; a message has at most 65536");
+    }
+    // What was not acked would be ready again after the connection is gone.
+    Thread.sleep(A_MOMENT);
+    assertThat(queue().depth().ready()).isZero();
   }
 
   @Test
