@@ -2,7 +2,6 @@ package dev.midifleet.cli;
 
 import com.codahale.metrics.MetricRegistry;
 import dev.midifleet.common.catalog.Database;
-import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.Grants;
 import dev.midifleet.common.catalog.UnreadableMessageLog;
 import dev.midifleet.common.config.Setting;
@@ -25,13 +24,13 @@ import picocli.CommandLine.Mixin;
 /** {@code midifleet worker}: takes batches from RabbitMQ until it is told to stop. */
 @Command(name = "worker", mixinStandardHelpOptions = true, description = {
     "Takes batches from RabbitMQ, analyses their files, and commits them to PostgreSQL before it acks.",
-    "Start as many as you like, on as many hosts as see the files. Ctrl-C or SIGTERM drains."},
+    "Start as many as you like, on as many hosts as see the files. Ctrl-C or SIGTERM drains.",
+    "Waits for PostgreSQL and RabbitMQ where they are away (MIDIFLEET_GIVE_UP_AFTER: no longer than that)."},
     footerHeading = "%nExamples:%n", footer = {
         "  midifleet worker                        one a host is usual: it uses all cores",
         "  midifleet worker --threads 16           more threads than cores, for a slow or a network disk",
         "  MIDIFLEET_LIBRARY_POP=/mnt/pop midifleet worker    library \"pop\" lies elsewhere on this host"})
 final class WorkerCommand implements Callable<Integer> {
-  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(30);
   private static final Duration DRAIN_MARGIN = Duration.ofSeconds(15);
 
   @Mixin
@@ -51,19 +50,21 @@ final class WorkerCommand implements Callable<Integer> {
     try {
       Worker worker;
       try (var stack = new ShutdownStack()) {
+        var wait = new StartWait(settings);
+        if (settings.isGiven(Setting.HEALTH)) {
+          stack.add("health", HealthEndpoint.open(settings.text(Setting.HEALTH), wait::health));
+        }
+        // Nothing is held yet: Ctrl-C and SIGTERM end this waiting, and the process, at once.
+        wait.forDatabase(database -> requireSchema(database, settings));
         Database database = stack.add("connections", Database.open(settings, "midifleet worker"));
-        requireSchema(database, settings);
         var unreadable = new UnreadableMessageLog(database);
         var queue = stack.add("queue", new RabbitWorkQueue(settings, "midifleet worker", unreadable::record));
         worker = stack.add("worker", new Worker(settings, database, queue, metrics,
             new HostProcess(settings)));
         interruption = new Interruption(() -> worker.requestStop("it was told to stop"),
             settings.duration(Setting.DRAIN_TIMEOUT).plus(DRAIN_MARGIN));
-        if (settings.isGiven(Setting.HEALTH)) {
-          stack.add("health", HealthEndpoint.open(settings.text(Setting.HEALTH), worker::health));
-        }
         worker.start();
-        queue.awaitConnected(CONNECT_PATIENCE);
+        wait.forQueue(queue, worker);
         log.info("stopping: {}", worker.awaitStopRequest());
       }
       var totals = worker.totals();
@@ -86,16 +87,12 @@ final class WorkerCommand implements Callable<Integer> {
   }
 
   private static void requireSchema(Database database, Settings settings) {
-    try {
-      FleetStatus.ofOpenRuns(database);
-      if (!Grants.mayWork(database)) {
-        String role = settings.text(Setting.DATABASE_USER);
-        throw new CommandException(ExitCode.UNAVAILABLE, "the role " + role
-            + " may not write what a worker writes: use the role of workers, or let the owner of the schema run"
-            + " `midifleet init --worker-role " + role + "`");
-      }
-    } catch (DatabaseException e) {
-      throw DatabaseProblem.explain(e, settings);
+    FleetStatus.ofOpenRuns(database);
+    if (!Grants.mayWork(database)) {
+      String role = settings.text(Setting.DATABASE_USER);
+      throw new CommandException(ExitCode.UNAVAILABLE, "the role " + role
+          + " may not write what a worker writes: use the role of workers, or let the owner of the schema run"
+          + " `midifleet init --worker-role " + role + "`");
     }
   }
 }

@@ -67,6 +67,8 @@ class SecretsTest {
     Map<String, String> environment = new HashMap<>();
     environment.put("MIDIFLEET_AMQP_URI", amqpUri);
     environment.put("MIDIFLEET_DATABASE_URL", databaseUrl);
+    // A worker would wait for ever.
+    environment.put("MIDIFLEET_GIVE_UP_AFTER", "1s");
     environment.put("LC_ALL", "C.UTF-8");
     return environment;
   }

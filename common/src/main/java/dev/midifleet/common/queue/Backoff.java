@@ -5,21 +5,27 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Growing waits between tries. Each is random between half and the whole of its step, so that workers who lost the same
- * broker do not all come back at once. Not for several threads.
+ * server do not all come back at once. Not for several threads.
  */
-final class Backoff {
+public final class Backoff {
   private final long firstMillis;
   private final long longestMillis;
   private long nextMillis;
 
-  Backoff(Duration first, Duration longest) {
+  /**
+   * @param first
+   *          the first step
+   * @param longest
+   *          no step is longer
+   */
+  public Backoff(Duration first, Duration longest) {
     firstMillis = first.toMillis();
     longestMillis = longest.toMillis();
     nextMillis = firstMillis;
   }
 
   /** The next wait; its step is twice the one before, up to the longest. */
-  Duration next() {
+  public Duration next() {
     long step = nextMillis;
     nextMillis = Math.min(longestMillis, step * 2);
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(step / 2, step + 1));

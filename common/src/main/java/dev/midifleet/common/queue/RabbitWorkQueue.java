@@ -94,6 +94,12 @@ public final class RabbitWorkQueue implements WorkQueue {
     }
   }
 
+  /** Why it is not connected, where waiting alone will not mend that; null where it may, or where it is. */
+  public @Nullable String lastingProblem() {
+    return links().map(RabbitLink::problem).filter(one -> one != null).filter(AmqpProblem::isLasting)
+        .map(AmqpProblem::text).findFirst().orElse(null);
+  }
+
   @Override
   public @Nullable String problem() {
     RabbitPublisher open = publisher;
