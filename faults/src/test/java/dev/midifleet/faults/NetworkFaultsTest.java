@@ -8,6 +8,12 @@ import dev.midifleet.testkit.FaultProxy.Way;
 import dev.midifleet.testkit.TestBroker;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -31,16 +37,23 @@ class NetworkFaultsTest {
   /** One batch in each of four slots, and one more in hand. */
   private static final int PREFETCH = 5;
   private static final int UNAVAILABLE = 69;
+  private static final int WELL = 200;
+  private static final int UNWELL = 503;
 
   @TempDir
   Path temp = Path.of("set by JUnit");
   private @Nullable ProxiedFleet opened;
+  private String health = "";
 
   @BeforeEach
   void work_flows() throws Exception {
     var fleet = new ProxiedFleet(TestBroker.shared(), temp, InetAddress.getLoopbackAddress());
     opened = fleet;
     fleet.enqueue(FILES);
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      health = "127.0.0.1:" + free.getLocalPort();
+    }
+    fleet.set("MIDIFLEET_HEALTH", health);
     fleet.worker();
     fleet.awaitMore(5);
   }
@@ -49,6 +62,22 @@ class NetworkFaultsTest {
   void close() throws IOException { fleet().close(); }
 
   private ProxiedFleet fleet() { return Objects.requireNonNull(opened); }
+
+  /** What the worker answers to GET /health. */
+  private HttpResponse<String> health() throws IOException, InterruptedException {
+    try (var client = HttpClient.newHttpClient()) {
+      var question = HttpRequest.newBuilder(URI.create("http://" + health + "/health")).timeout(SOON).build();
+      return client.send(question, BodyHandlers.ofString());
+    }
+  }
+
+  private void awaitHealth(int code, String part) {
+    await("/health says " + code).atMost(SOON).untilAsserted(() -> {
+      var answer = health();
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(code);
+      assertThat(answer.body()).contains(part);
+    });
+  }
 
   @Test
   void broker_connections_cut_again_and_again() throws Exception {
@@ -108,6 +137,7 @@ class NetworkFaultsTest {
   @Test
   void broker_out_of_reach_for_20_seconds() throws Exception {
     var broker = fleet().broker;
+    awaitHealth(WELL, "\"problems\":[]");
     // Nobody listens at the target: each try is accepted here, counted, and cut.
     broker.retarget(FaultProxy.serverOf("amqp://127.0.0.1:1"));
     long before = broker.accepted();
@@ -115,12 +145,17 @@ class NetworkFaultsTest {
     Thread.sleep(20_000);
     long tries = broker.accepted() - before;
     assertThat(tries).as("tries of two connections, with growing waits").isBetween(8L, 24L);
-    var worker = fleet().lines("select state from workers");
+    var worker = fleet().lines("select state || ': ' || coalesce(problem, 'well') from workers");
+    assertThat(worker).singleElement().asString().startsWith("running: RabbitMQ at 127.0.0.1:");
+    awaitHealth(UNWELL, "RabbitMQ at 127.0.0.1:");
     String status = fleet().remote().succeed("status").output();
     System.out.println("broker away: worker row " + worker + ", status:\n" + status);
     assertThat(status).contains("RabbitMQ at").contains("running");
     assertThat(fleet().workers().getFirst().errors()).contains("the connection broke", "trying again");
     broker.retarget(FaultProxy.serverOf(fleet().fleet.vhostUri));
+    awaitHealth(WELL, "\"problems\":[]");
+    await("its row says so too").atMost(SOON)
+        .until(() -> fleet().number("select count(*) from workers where problem is null") == 1);
     fleet().balance();
   }
 
@@ -203,11 +238,13 @@ class NetworkFaultsTest {
     await("only what is held is open").atMost(PATIENCE).until(() -> away.open() <= PREFETCH);
     assertThat(away.open()).as("held, not given back").isPositive();
     assertThat(away.workers().getFirst().errors()).contains("the database is away: taking no more batches");
+    awaitHealth(UNWELL, "the database is away: ");
     var status = away.remote().start("status");
     assertThat(status.exitCode(60)).isEqualTo(UNAVAILABLE);
     assertThat(status.errors()).contains("cannot be reached").doesNotContain("\tat ");
 
     away.database.heal();
+    awaitHealth(WELL, "\"problems\":[]");
     away.balance();
     assertThat(away.number("select max(taken) from batches")).as("no start was counted twice").isEqualTo(1);
     assertThat(other.errors()).doesNotContain("away");
