@@ -113,7 +113,8 @@ final class EnqueueCommand implements Callable<Integer> {
             ? "cancelled, and what was not settled is given back: "
             : "complete: ") + StatusText.settled(status));
       }
-      return published && result.unreadableFolders() == 0 && !isCancelled(status) ? ExitCode.OK : ExitCode.INCOMPLETE;
+      boolean sawAll = result.unreadableFolders() + result.unreadableFiles() == 0;
+      return published && sawAll && !isCancelled(status) ? ExitCode.OK : ExitCode.INCOMPLETE;
     } catch (QueueException e) {
       throw new CommandException(ExitCode.UNAVAILABLE,
           e.getMessage() + ": mend that, or name another by " + Setting.AMQP_URI.variable(), e);
@@ -154,6 +155,11 @@ final class EnqueueCommand implements Callable<Integer> {
     @Override
     public void unreadable(Path folder, IOException cause) {
       System.err.println(Printable.unreadable(directory.resolve(folder), cause));
+    }
+
+    @Override
+    public void unseen(Path file, IOException cause) {
+      System.err.println(Printable.unseen(directory.resolve(file), cause));
     }
 
     @Override
@@ -246,6 +252,9 @@ final class EnqueueCommand implements Callable<Integer> {
         + Amount.of(result.planned().batches(), "batch") + ", " + StatusText.bytes(result.planned().bytes()));
     if (result.unreadableFolders() > 0) {
       out.println(Amount.of(result.unreadableFolders(), "folder") + " could not be read");
+    }
+    if (result.unreadableFiles() > 0) {
+      out.println(Amount.of(result.unreadableFiles(), "file") + " could not be read");
     }
     out.println("run " + result.run() + ": follow it with `midifleet status " + result.run().toString().substring(0, 8)
         + " --watch`");

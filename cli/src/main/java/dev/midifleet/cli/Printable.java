@@ -52,4 +52,10 @@ final class Printable {
   static String unreadable(Path folder, IOException cause) {
     return "midifleet: " + of(folder) + ": cannot be read (" + reason(cause) + "): what is below it is left out";
   }
+
+  /** The line about the first file of a folder that a scan could not look at. */
+  static String unseen(Path file, IOException cause) {
+    return "midifleet: " + of(file) + ": cannot be looked at (" + reason(cause) + "): it is tried if it is new, and what"
+        + " is known of it stays; more such files of its folder are only counted";
+  }
 }

@@ -85,7 +85,8 @@ final class RunCommand implements Callable<Integer> {
       }
       print(summary, realFolder);
       if (summary.isStopped()) return ExitCode.INTERRUPTED.code();
-      return summary.unreadableFolders() > 0 ? ExitCode.INCOMPLETE.code() : ExitCode.OK.code();
+      boolean sawAll = summary.unreadableFolders() + summary.unreadableFiles() == 0;
+      return sawAll ? ExitCode.OK.code() : ExitCode.INCOMPLETE.code();
     } catch (EmbeddedPostgresException e) {
       throw new CommandException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
     } catch (LocalRun.StoppedEarlyException e) {
@@ -125,6 +126,11 @@ final class RunCommand implements Callable<Integer> {
         @Override
         public void unreadable(Path unreadable, IOException cause) {
           System.err.println(Printable.unreadable(root.resolve(unreadable), cause));
+        }
+
+        @Override
+        public void unseen(Path file, IOException cause) {
+          System.err.println(Printable.unseen(root.resolve(file), cause));
         }
 
         @Override
@@ -193,6 +199,7 @@ final class RunCommand implements Callable<Integer> {
     object.put("bytes", summary.bytes());
     object.put("notes", summary.notes());
     object.put("unreadable_folders", summary.unreadableFolders());
+    object.put("unreadable_files", summary.unreadableFiles());
     object.put("seconds", summary.seconds());
     object.put("files_per_second", summary.filesPerSecond());
     object.put("stopped", summary.isStopped());

@@ -22,6 +22,9 @@ class PrintableTest {
     Path folder = Path.of("x/y\n");
     assertThat(Printable.unreadable(folder, new AccessDeniedException("x/y")))
         .isEqualTo("midifleet: x/y?: cannot be read (no permission): what is below it is left out");
+    assertThat(Printable.unseen(folder, new AccessDeniedException("x/y")))
+        .isEqualTo("midifleet: x/y?: cannot be looked at (no permission): it is tried if it is new, and what is known"
+            + " of it stays; more such files of its folder are only counted");
     assertThat(Printable.reason(new NoSuchFileException("x"))).isEqualTo("it is not there");
     assertThat(Printable.reason(new FileSystemException("x", null, "Stale file handle")))
         .isEqualTo("Stale file handle");

@@ -77,7 +77,7 @@ public final class LocalRun implements AutoCloseable {
    */
   public record Summary(UUID run, long files, long analyzed, long copied, long dead, long skipped,
       long deadBefore, long dropped, long bytes, long notes, double seconds, long unreadableFolders,
-      boolean isStopped) {
+      long unreadableFiles, boolean isStopped) {
 
     public double filesPerSecond() { return seconds > 0 ? (analyzed + dead) / seconds : 0; }
   }
@@ -164,7 +164,8 @@ public final class LocalRun implements AutoCloseable {
     Registered known = result.registered();
     return new Summary(result.run(), result.registered().found(), totals.done(), totals.copied(), totals.dead(),
         options.all() ? 0 : known.settled() - known.dead() - known.dropped(), options.all() ? 0 : known.dead(),
-        known.dropped(), totals.bytes(), totals.notes(), seconds, result.unreadableFolders(), stopped);
+        known.dropped(), totals.bytes(), totals.notes(), seconds, result.unreadableFolders(), result.unreadableFiles(),
+        stopped);
   }
 
   @Override
@@ -203,6 +204,9 @@ public final class LocalRun implements AutoCloseable {
 
     @Override
     public void unreadable(Path folder, IOException cause) { outer.unreadable(folder, cause); }
+
+    @Override
+    public void unseen(Path file, IOException cause) { outer.unseen(file, cause); }
 
     @Override
     public void special(Path path) { outer.special(path); }

@@ -18,11 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +36,7 @@ public final class Enqueue {
   private static final Logger LOG = LoggerFactory.getLogger(Enqueue.class);
   private static final int TELL_EVERY = 1_000;
   private static final Path UP = Path.of("..");
+  private static final Path HERE = Path.of("");
 
   private final Database database;
   private final Settings settings;
@@ -74,6 +75,9 @@ public final class Enqueue {
     /** A folder cannot be read; what is below it is missing from the run. */
     default void unreadable(Path folder, IOException cause) {}
 
+    /** A file cannot be looked at: it is tried if it is new, and its row stays as it is if it is known. Told once a folder. */
+    default void unseen(Path file, IOException cause) {}
+
     /** A name that fits belongs to a pipe, a socket or a device, and is left out. */
     default void special(Path path) {}
 
@@ -92,6 +96,8 @@ public final class Enqueue {
    *
    * @param unreadableFolders
    *          folders whose files are missing from the run
+   * @param unreadableFiles
+   *          files that could not be looked at
    * @param leftToOthers
    *          files below the folder that are neither registered nor planned, because they lie in the place of another
    *          library, by that library's name
@@ -99,7 +105,7 @@ public final class Enqueue {
    *          whether the listener stopped it before its end
    */
   public record Result(UUID run, Libraries.Place place, Registered registered, Planned planned, long unreadableFolders,
-      SortedMap<String, Long> leftToOthers, boolean isStopped) {}
+      long unreadableFiles, SortedMap<String, Long> leftToOthers, boolean isStopped) {}
 
   /**
    * Enqueues a folder.
@@ -119,17 +125,7 @@ public final class Enqueue {
         connection -> Runs.start(connection, place.library(), place.folder(), Runs.Origin.ENQUEUE, options.all()));
     listener.started(run, place);
 
-    var unreadable = new AtomicLong();
-    var seen = new DirectoryScanner.Listener() {
-      @Override
-      public void unreadable(Path below, IOException cause) {
-        unreadable.incrementAndGet();
-        listener.unreadable(below, cause);
-      }
-
-      @Override
-      public void special(Path below) { listener.special(below); }
-    };
+    var seen = new Seen(listener);
     var scanner = new DirectoryScanner(folder, libraryFolder(folder, place), options.allFiles(), seen);
     Map<String, String> others = database
         .query(connection -> Libraries.below(connection, place, StoredPath.toText(folder), settings));
@@ -148,8 +144,37 @@ public final class Enqueue {
           Checkpoint.PLANNED.reached(soFar.batches());
           listener.planned(soFar);
         });
-    return new Result(run, place, registered, planned, unreadable.get(), leftToOthers,
-        listener.isStopped());
+    return new Result(run, place, registered, planned, seen.unreadableFolders, seen.unreadableFiles,
+        leftToOthers, listener.isStopped());
+  }
+
+  /** Counts what the scan could not see, and passes it on: of files that cannot be looked at the first of each folder. */
+  private static final class Seen implements DirectoryScanner.Listener {
+    private final Listener listener;
+    private long unreadableFolders;
+    private long unreadableFiles;
+    private @Nullable Path told;
+
+    Seen(Listener listener) { this.listener = listener; }
+
+    @Override
+    public void unreadable(Path below, IOException cause) {
+      unreadableFolders++;
+      listener.unreadable(below, cause);
+    }
+
+    @Override
+    public void unseen(Path file, IOException cause) {
+      Path folder = Objects.requireNonNullElse(file.getParent(), HERE);
+      unreadableFiles++;
+      if (!folder.equals(told)) {
+        listener.unseen(file, cause);
+      }
+      told = folder;
+    }
+
+    @Override
+    public void special(Path below) { listener.special(below); }
   }
 
   private Registered register(DirectoryScanner scanner, Libraries.Place place, Listener listener,

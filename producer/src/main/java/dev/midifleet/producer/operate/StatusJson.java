@@ -212,6 +212,7 @@ public final class StatusJson {
     json.put("batches_planned", result.planned().batches());
     json.put("bytes_planned", result.planned().bytes());
     json.put("unreadable_folders", result.unreadableFolders());
+    json.put("unreadable_files", result.unreadableFiles());
     json.put("files_left_to_other_libraries", result.leftToOthers());
     json.put("stopped", result.isStopped());
     return json;

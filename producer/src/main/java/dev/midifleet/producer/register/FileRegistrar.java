@@ -39,6 +39,8 @@ public final class FileRegistrar {
       set local jit = off""";
   private static final String COPY = "copy scanned (path_key, path, size_bytes, modified_at, inode_key, is_link)"
       + " from stdin (format binary)";
+  /** What was seen has an inode. Of a file that nobody could look at nothing is known: its row stays as it is. */
+  private static final String IS_UNSEEN = "(s.size_bytes = 0 and s.inode_key is null)";
   /** One look at the index for files that are as they were, which most are; the other statements are for the rest. */
   private static final String COMPARE = """
       select count(id) as known, count(*) filter (where not is_same) as differing,
@@ -47,15 +49,17 @@ public final class FileRegistrar {
         count(*) filter (where is_same and status = 'dropped') as dropped,
         count(*) filter (where is_moved and status <> 'queued') as moved
       from (
-        select f.id, f.status, f.size_bytes = s.size_bytes and f.modified_at = s.modified_at as is_same,
+        select f.id, f.status,
+          f.size_bytes = s.size_bytes and f.modified_at = s.modified_at or %s as is_same,
           s.inode_key is not null and (f.inode_key, f.is_link) is distinct from (s.inode_key, s.is_link) as is_moved
-        from scanned s left join files f on f.path_key = s.path_key) c""";
+        from scanned s left join files f on f.path_key = s.path_key) c""".formatted(IS_UNSEEN);
   /** The facts of the old content go with it: what follows may end as a dead letter, which has none. */
   private static final String UPDATE = """
       update files f set size_bytes = s.size_bytes, modified_at = s.modified_at, status = 'new', batch_id = null,
         content_hash = null, analyzed_at = null, inode_key = s.inode_key, is_link = s.is_link
       from scanned s
-      where f.path_key = s.path_key and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)""";
+      where f.path_key = s.path_key and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)
+        and not %s""".formatted(IS_UNSEEN);
   /** The same content under another inode: restored, moved, or registered before links were told apart. */
   private static final String RELINK = """
       update files f set inode_key = s.inode_key, is_link = s.is_link
@@ -87,7 +91,8 @@ public final class FileRegistrar {
   }
 
   /**
-   * Adds a file; the rows know of it after {@link #flush}, or when the chunk is full.
+   * Adds a file; the rows know of it after {@link #flush}, or when the chunk is full. One that could not be looked at, which
+   * has no size and no inode, is added if it is new, and changes no row otherwise.
    *
    * @param path
    *          relative to the library, as {@link dev.midifleet.common.catalog.StoredPath} writes it

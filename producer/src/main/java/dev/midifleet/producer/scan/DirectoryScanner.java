@@ -3,6 +3,7 @@ package dev.midifleet.producer.scan;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -28,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  * <li>By default it gives names that end in {@code .mid .midi .kar .rmi .smf}, in any case; or every regular file.
  * <li>A link to a file is followed, and has the size and time of what it leads to. A link to a folder is not descended,
  * so that a walk always ends and finds no file twice; only the folder that the scan starts from may be such a link.
- * <li>A name that fits but cannot be looked at (a link that leads nowhere or to itself, no permission) is given with
- * size 0 and time 0: reading it will say what is wrong with it. Pipes, sockets and devices are passed over.
+ * <li>A name that fits but cannot be looked at (a link that leads nowhere or to itself, no permission, a disk that does
+ * not answer) is given as {@link ScannedFile#unseen}: reading it will say what is wrong with it. Unless it is such a link,
+ * which is no more than that, the listener is told. Pipes, sockets and devices are passed over.
  * <li>A folder that cannot be read is told to the listener, and the walk goes on. What vanishes during the walk is passed
- * over; if the folder that the walk started from vanishes, the listener is told, and the walk ends.
+ * over; if the folder that the walk started from vanishes, or is another one than it was, as when a disk is unmounted and
+ * its mount point stays, the listener is told, and the walk ends.
  * </ul>
  *
  * <p>Held in memory are the names of the folders on the way down, never the whole tree. Nothing stays open between two
@@ -47,6 +50,8 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
   /** One call of the system for all of them; only the view "unix" has the two numbers that tell files apart. */
   private static final String ATTRIBUTES = "unix:isDirectory,isSymbolicLink,isRegularFile,size,lastModifiedTime,dev,ino";
   private static final long DEVICE_STEP = 0x9e3779b97f4a7c15L;
+  /** How the JDK ends what it says of ELOOP, in every language of the system. */
+  private static final String LINK_LOOP = "unable to access attributes of symbolic link";
 
   /** Told of what the walk could not see. */
   @FunctionalInterface
@@ -68,15 +73,28 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
      *          relative to the folder that is scanned
      */
     default void special(Path path) {}
+
+    /**
+     * A name that fits cannot be looked at, and not because it is a link that leads nowhere or to itself. It is given all
+     * the same, as {@link ScannedFile#unseen}.
+     *
+     * @param path
+     *          relative to the folder that is scanned
+     */
+    default void unseen(Path path, IOException cause) {}
   }
 
   /** A folder on the way down: the names in it that are still to be seen. */
   private record Level(Path folder, Iterator<Path> names) {}
 
+  /** What tells a folder from another of the same name. */
+  private record Identity(long device, long inode) {}
+
   private final Path root;
   private final boolean allFiles;
   private final Listener listener;
   private final long libraryDevice;
+  private final @Nullable Identity rootAtStart;
   private final ArrayDeque<Level> levels = new ArrayDeque<>();
   private @Nullable ScannedFile next;
 
@@ -94,6 +112,7 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
     this.libraryDevice = device(library);
     this.allFiles = allFiles;
     this.listener = listener;
+    this.rootAtStart = identity(root);
     descend(Path.of(""));
   }
 
@@ -147,23 +166,38 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
       }
       return null;
     } catch (IOException e) {
-      if (e instanceof NoSuchFileException && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        vanished(e);
-      } else if (wanted) {
-        return ScannedFile.unseen(path);
-      } else {
-        listener.unreadable(path, e);
-      }
-      return null;
+      return visitUnseen(path, wanted, e);
     }
   }
 
-  /** A name that is gone since its folder was listed is no file; if all is gone, the rest of the names are none either. */
-  private void vanished(IOException cause) {
-    if (!Files.exists(root)) {
+  /** A name that is gone since its folder was listed is no file; if the root is gone, the rest of the names are none. */
+  private @Nullable ScannedFile visitUnseen(Path path, boolean wanted, IOException cause) {
+    if (!isRootThere()) {
       levels.clear();
-      listener.unreadable(Path.of(""), cause);
+      listener.unreadable(Path.of(""), new FileSystemException(root.toString(), null,
+          "it is gone, or another folder is in its place, since the scan began: unmounted?"));
+      return null;
     }
+    boolean isGone = cause instanceof NoSuchFileException;
+    if (isGone && !Files.exists(root.resolve(path), LinkOption.NOFOLLOW_LINKS)) return null;
+    if (!wanted) {
+      listener.unreadable(path, cause);
+      return null;
+    }
+    if (!isGone && !isLinkLoop(cause)) {
+      listener.unseen(path, cause);
+    }
+    return ScannedFile.unseen(path);
+  }
+
+  /** Asked only after a look has failed: what was seen before the folder was replaced was seen. */
+  private boolean isRootThere() {
+    Identity now = identity(root);
+    return now != null && Objects.equals(now, rootAtStart);
+  }
+
+  private static boolean isLinkLoop(IOException cause) {
+    return cause instanceof FileSystemException e && e.getReason() != null && e.getReason().endsWith(LINK_LOOP);
   }
 
   private void descend(Path folder) {
@@ -188,6 +222,16 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
       return number(Files.readAttributes(folder, "unix:dev"), "dev");
     } catch (IOException _) {
       return 0;
+    }
+  }
+
+  /** Null where it cannot be looked at. */
+  private static @Nullable Identity identity(Path folder) {
+    try {
+      Map<String, Object> attributes = Files.readAttributes(folder, "unix:dev,ino");
+      return new Identity(number(attributes, "dev"), number(attributes, "ino"));
+    } catch (IOException _) {
+      return null;
     }
   }
 

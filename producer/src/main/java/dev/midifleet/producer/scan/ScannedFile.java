@@ -18,7 +18,10 @@ import java.nio.file.Path;
  *          whether the name is a symbolic link; all else is said of what it leads to
  */
 public record ScannedFile(Path path, long sizeBytes, long modifiedAtMicros, long inodeKey, boolean isLink) {
-  /** A file that could not be looked at: reading it will say what is wrong with it. */
+  /**
+   * A file that could not be looked at: reading it will say what is wrong with it, if it is new. Of a file that is known
+   * nothing follows: the disk may not answer, and what is known of it stays.
+   */
   public static ScannedFile unseen(Path path) {
     return new ScannedFile(path, 0, 0, 0, false);
   }

@@ -113,6 +113,22 @@ class EnqueueTest {
   }
 
   @Test
+  void a_known_file_that_cannot_be_looked_at_keeps_its_row() throws IOException {
+    Path file = write("a.mid", "1");
+    enqueue(folder, NEW);
+    rows.change("update files set status = 'done', content_hash = '" + HASH + "'");
+    Files.delete(file);
+    Files.createSymbolicLink(file, file.getFileName());
+
+    Enqueue.Result again = enqueue(folder, NEW);
+
+    assertThat(again.registered()).isEqualTo(new Registered(0, 0, 1, 1, 0, 0));
+    assertThat(again.planned().files()).isZero();
+    assertThat(rows.texts("select status || ' ' || size_bytes || ' ' || content_hash from files"))
+        .containsExactly("done 1 " + HASH);
+  }
+
+  @Test
   void a_change_takes_the_file_from_its_batch_in_the_statement_that_notes_it() throws IOException {
     Path file = write("a.mid", "1");
     enqueue(folder, NEW);

@@ -113,6 +113,35 @@ class FileRegistrarTest {
   }
 
   @Test
+  void a_file_that_could_not_be_looked_at_is_added_if_it_is_new_and_changes_no_row() {
+    FileRegistrar first = registrar();
+    first.add("done", 5, 7, 10, false);
+    first.add("empty", 0, 7, 20, false);
+    first.flush();
+    rows.change("update files set status = 'done', content_hash = '0123abcd-0000-0000-0000-000000000001'");
+
+    FileRegistrar second = registrar();
+    second.add("done", 0, 0, 0, false);
+    second.add("empty", 0, 0, 0, false);
+    second.add("new", 0, 0, 0, false);
+    second.flush();
+
+    assertThat(second.registered()).isEqualTo(new Registered(1, 0, 2, 2, 0, 0));
+    assertThat(rows.texts("""
+        select path || ' ' || status || ' ' || size_bytes || ' ' || extract(microsecond from modified_at) || ' '
+          || (content_hash is not null) from files order by path""")).containsExactly("done done 5 7 true",
+        "empty done 0 7 true", "new new 0 0 false");
+
+    FileRegistrar third = registrar();
+    third.add("done", 0, 0, 10, false);
+    third.add("new", 3, 1, 30, false);
+    third.flush();
+
+    assertThat(third.registered()).as("seen: really empty now, and there now").isEqualTo(
+        new Registered(0, 2, 0, 0, 0, 0));
+  }
+
+  @Test
   void the_inode_of_a_file_is_kept_and_follows_where_its_content_stays() {
     FileRegistrar first = registrar();
     first.add("moved", 1, 0, 10, false);

@@ -197,6 +197,46 @@ class DirectoryScannerTest {
     assertThat(unreadable).containsExactly("");
   }
 
+  /** As after an unmount, which leaves the mount point. */
+  @Test
+  void a_root_that_is_another_folder_on_the_way_is_told_and_the_walk_ends() throws IOException {
+    Path library = Files.createDirectory(root.resolve("library"));
+    write("library/a.mid");
+    write("library/b.mid");
+    write("library/c/d.mid");
+    var scanner = scanner(library, false);
+    assertThat(scanner.next().path()).hasToString("a.mid");
+    Files.move(library, root.resolve("away"));
+    write("library/c/d.mid");
+    assertThat(scanner.hasNext()).isFalse();
+    assertThat(unreadable).containsExactly("");
+  }
+
+  @Test
+  void a_file_that_nobody_can_look_at_is_given_unseen_and_told() throws IOException, InterruptedException {
+    write("z.mid");
+    // A path longer than the system takes: its folder can be listed, and not even root can look at it by its name.
+    String half = ("d".repeat(200) + "/").repeat(10);
+    String name = "e".repeat(240) + ".mid";
+    shell("mkdir -p \"$1\" && cd \"$1\" && mkdir -p \"$2\" && cd \"$2\" && touch \"$3\"", half, half, name);
+    List<String> unseen = new ArrayList<>();
+    try {
+      var scanner = new DirectoryScanner(root, root, false, new DirectoryScanner.Listener() {
+        @Override
+        public void unreadable(Path path, IOException cause) { throw new AssertionError(cause); }
+
+        @Override
+        public void unseen(Path path, IOException cause) { unseen.add(path.toString()); }
+      });
+      assertThat(scanner.next()).isEqualTo(ScannedFile.unseen(Path.of(half + half + name)));
+      assertThat(scanner.next().path()).hasToString("z.mid");
+      assertThat(scanner.hasNext()).isFalse();
+      assertThat(unseen).containsExactly(half + half + name);
+    } finally {
+      shell("rm -rf \"$1\"", "d".repeat(200));
+    }
+  }
+
   @Test
   @Timeout(60)
   void a_tree_as_deep_as_paths_allow_is_walked() throws IOException, InterruptedException {
