@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files change between the moments in which they are looked at; each ends with the kind that is its own. */
@@ -46,6 +47,7 @@ class ChangingFilesTest {
   private static final int FILES_OF_EACH_WAY = 6;
   private static final int SLAB_BYTES = 6 << 20;
   private static final int OVERSIZE_BYTES = 20 << 20;
+  private static final int ALONE_BYTES = 8 << 10;
 
   @TempDir
   Path temp = Path.of("set by JUnit");
@@ -202,23 +204,60 @@ class ChangingFilesTest {
     }
   }
 
-  @Test
-  void what_changes_after_it_was_read_is_stored_as_it_was_read() throws Exception {
-    fleet().set("MIDIFLEET_READ", "map");
-    byte[] content = SmfBuilder.smf().track(t -> t.name("as read").note(0, 60, 90, 0, 96)).bytes();
+  /** While it is parsed and analysed: nothing points into the file any more, however it was read. */
+  @ParameterizedTest
+  @CsvSource({"map,slab", "buffer,slab", "auto,slab", "map,alone"})
+  void what_changes_after_it_was_read_is_stored_as_it_was_read(String mode, String way) throws Exception {
+    fleet().set("MIDIFLEET_READ", mode).set("MIDIFLEET_ALONE_BYTES", Integer.toString(ALONE_BYTES));
+    boolean isAlone = way.equals("alone");
+    byte[] content = SmfBuilder.smf().track(t -> {
+      t.name("as read");
+      for (int i = 0; i < (isAlone ? 4_000 : 1); i++) {
+        t.note(0, 60 + i % 12, 90, i * 96L, 96);
+      }
+    }).bytes();
+    assertThat(content.length > ALONE_BYTES).isEqualTo(isAlone);
     Files.write(library.resolve("one.mid"), content);
-    Files.copy(library.resolve("one.mid"), library.resolve("twin.mid"));
-    paths.addAll(List.of("one.mid", "twin.mid"));
+    paths.add("one.mid");
+    if (!isAlone) {
+      Files.copy(library.resolve("one.mid"), library.resolve("twin.mid"));
+      paths.add("twin.mid");
+    }
     enqueue();
     var worker = fleet().midifleet("hold@ANALYZING:1!" + fleet().mark("held")).start("worker", "--threads", "1");
     fleet().awaitMark("held");
+    for (String path : paths) {
+      Files.write(library.resolve(path), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+    }
     Files.delete(library.resolve("one.mid"));
-    Files.write(library.resolve("twin.mid"), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
     fleet().release("held");
     balance();
     stop(worker);
     try (Connection rows = fleet().connect()) {
       assertThat(Rows.lines(rows, "select title from facts")).containsExactly("as read");
+    }
+  }
+
+  @Test
+  void files_that_nobody_may_look_at_keep_their_rows() throws Exception {
+    sound("open.mid", 40);
+    for (int i = 0; i < 3; i++) {
+      sound("closed folder/" + i + ".mid", 50 + i);
+    }
+    enqueue();
+    var worker = fleet().midifleet("").start("worker", "--threads", "1");
+    balance();
+    // It can be listed, and nothing in it looked at.
+    Files.setPosixFilePermissions(library.resolve("closed folder"), PosixFilePermissions.fromString("r--------"));
+    var again = fleet().midifleet("").behind(withoutPrivilege()).start("enqueue", library.toString());
+    assertThat(again.exitCode(60)).as(again::errors).isEqualTo(1);
+    assertThat(again.output()).contains("4 files: 0 new, 0 changed, 4 unchanged", "3 files could not be read");
+    assertThat(again.errors()).containsOnlyOnce("cannot be looked at (no permission)");
+    balance();
+    stop(worker);
+    try (Connection rows = fleet().connect()) {
+      assertThat(Rows.number(rows, "select count(*) from files where size_bytes > 0 and content_hash is not null"))
+          .isEqualTo(4);
     }
   }
 
@@ -251,6 +290,28 @@ class ChangingFilesTest {
     try (Connection rows = fleet().connect()) {
       assertThat(Rows.number(rows, "select max(taken) from batches")).isEqualTo(1);
     }
+  }
+
+  @Test
+  void a_library_that_is_mounted_on_one_of_two_hosts_is_done_by_that_one() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      sound(i + ".mid", 30 + i);
+    }
+    enqueue();
+    var without = fleet().midifleet("").with(Map.of("MIDIFLEET_LIBRARY_MIDI", temp.resolve("nowhere").toString()))
+        .start("worker", "--threads", "1");
+    awaitState("paused");
+    var with = fleet().midifleet("").start("worker", "--threads", "1");
+    balance();
+    assertThat(without.errors()).contains("is not mounted at", "is given back for a host that has library \"midi\"");
+    try (Connection rows = fleet().connect()) {
+      assertThat(Rows.lines(rows, "select state from workers order by started_at")).containsExactly("paused",
+          "running");
+      assertThat(Rows.number(rows, "select max(taken) from batches")).isEqualTo(1);
+      assertThat(Rows.number(rows, "select count(*) from batches where attempt > 1")).isZero();
+    }
+    stop(without);
+    stop(with);
   }
 
   private void awaitState(String state) {

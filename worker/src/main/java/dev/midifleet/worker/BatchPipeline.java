@@ -70,7 +70,7 @@ final class BatchPipeline implements AutoCloseable {
   enum End {
     /** Committed, by this worker or by another before: the message is acked. */
     SETTLED,
-    /** Not finished before the drain's end: another worker will have it, and the start is not counted. */
+    /** Not finished before the drain's end, or not mounted here: another will have it, and the start is not counted. */
     GIVEN_BACK,
     /** It could not be done for a reason outside its files, and was given back. */
     FAILED,
@@ -135,7 +135,7 @@ final class BatchPipeline implements AutoCloseable {
   End work(Batch batch, Delivery delivery, BatchBuffers buffers) throws InterruptedException {
     Checkpoint.TAKEN.reached(batch.id());
     try (var _ = metrics.batches.time()) {
-      if (!readWhereMounted(batch, buffers)) return giveBack(batch, delivery);
+      if (!readWhereMounted(batch, delivery, buffers)) return giveBack(batch, delivery);
       Set<UUID> known = lookUp(batch, buffers.slots());
       analyze(batch, buffers, known);
       finishOversize(batch, buffers, known);
@@ -163,6 +163,7 @@ final class BatchPipeline implements AutoCloseable {
   }
 
   private End giveBack(Batch batch, Delivery delivery) {
+    if (delivery.isSettled()) return End.GIVEN_BACK;
     try {
       ledger.release(batch.id(), worker);
     } catch (DatabaseException e) {
@@ -172,14 +173,15 @@ final class BatchPipeline implements AutoCloseable {
     return End.GIVEN_BACK;
   }
 
-  /** Returns false if the batch's library was not there until the worker's end. */
-  private boolean readWhereMounted(Batch batch, BatchBuffers buffers) throws InterruptedException {
+  /** Returns false if the batch's library was not there for long: then the batch is another's. */
+  private boolean readWhereMounted(Batch batch, Delivery delivery, BatchBuffers buffers) throws InterruptedException {
     Path folder = batch.library().folder(settings);
-    if (!mounts.awaitFolder(batch)) return false;
+    Runnable giveBack = () -> giveBack(batch, delivery);
+    if (!mounts.awaitFolder(batch, giveBack)) return false;
     buffers.reset(batch, folder);
     read(buffers);
     if (!isAllMissing(buffers.slots())) return true;
-    if (!mounts.awaitFiles(batch)) return false;
+    if (!mounts.awaitFiles(batch, giveBack)) return false;
     // It may have come back since.
     buffers.reset(batch, folder);
     read(buffers);

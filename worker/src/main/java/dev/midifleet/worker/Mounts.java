@@ -21,33 +21,45 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether libraries are mounted on this host. A batch of one that is not is held, and looked at again every few seconds:
- * given back, it would come again at once, until the broker gives it up. All looks are taken by the {@link Crew}.
+ * given back at once, it would come again at once, until the broker gives it up. Once the worker has had time to pause, it
+ * is given back, for another host may have the library; whoever waits for it waits on, so that the worker stays paused and
+ * takes no batch twice for the same reason. All looks are taken by the {@link Crew}.
  */
 final class Mounts {
   private static final Logger LOG = LoggerFactory.getLogger(Mounts.class);
 
   private static final int SAMPLE_FILES = 16;
+  private static final Duration INTERVAL = Duration.ofSeconds(3);
+  private static final Duration HOLD = Duration.ofSeconds(10);
 
   private final KnownFiles known;
   private final Settings settings;
   private final Crew crew;
   private final Drain drain;
   private final Duration interval;
+  private final Duration hold;
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile String missing = "";
   private volatile boolean believed;
   private volatile boolean hurried;
 
+  Mounts(Database database, Settings settings, Crew crew, Drain drain) {
+    this(database, settings, crew, drain, INTERVAL, HOLD);
+  }
+
   /**
    * @param interval
    *          between two looks
+   * @param hold
+   *          how long a batch is held; longer than its worker needs to stop taking others
    */
-  Mounts(Database database, Settings settings, Crew crew, Drain drain, Duration interval) {
+  Mounts(Database database, Settings settings, Crew crew, Drain drain, Duration interval, Duration hold) {
     this.known = new KnownFiles(database);
     this.settings = settings;
     this.crew = crew;
     this.drain = drain;
     this.interval = interval;
+    this.hold = hold;
   }
 
   /** Takes every library for mounted from now on. */
@@ -68,11 +80,13 @@ final class Mounts {
   /**
    * Waits until the library's folder is there.
    *
-   * @return false if the worker is to stop meanwhile
+   * @param giveBack
+   *          called once if that takes long: the batch is another's then
+   * @return false if it was given back, or the worker is to stop meanwhile
    */
-  boolean awaitFolder(Batch batch) throws InterruptedException {
+  boolean awaitFolder(Batch batch, Runnable giveBack) throws InterruptedException {
     Path folder = batch.library().folder(settings);
-    return await(batch, () -> Files.isDirectory(folder));
+    return await(batch, () -> Files.isDirectory(folder), giveBack);
   }
 
   /**
@@ -80,33 +94,43 @@ final class Mounts {
    * is mounted on it. A library is there if one of some other files that were once analysed is; where there are none, if
    * its folder is not empty.
    *
-   * @return false if the worker is to stop meanwhile
+   * @param giveBack
+   *          called once if that takes long: the batch is another's then
+   * @return false if it was given back, or the worker is to stop meanwhile
    */
-  boolean awaitFiles(Batch batch) throws InterruptedException {
+  boolean awaitFiles(Batch batch, Runnable giveBack) throws InterruptedException {
     Path folder = batch.library().folder(settings);
     List<Path> sample = known.sample(batch, SAMPLE_FILES, drain::isOver).stream()
         .map(path -> folder.resolve(StoredPath.toPath(path))).toList();
     return await(batch, () -> sample.isEmpty()
         ? holdsAnything(folder)
-        : sample.stream().anyMatch(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS)));
+        : sample.stream().anyMatch(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS)), giveBack);
   }
 
-  private boolean await(Batch batch, BooleanSupplier mounted) throws InterruptedException {
+  private boolean await(Batch batch, BooleanSupplier mounted, Runnable giveBack) throws InterruptedException {
     if (believed || look(mounted)) return true;
     missing = "library \"" + batch.library().name() + "\" is not mounted at " + batch.library().folder(settings)
         + " on this host: taking no more batches until it is. Mount it there, or set MIDIFLEET_LIBRARY_"
         + batch.library().variable() + " and start again";
     LOG.error("{}", missing);
+    long begin = System.nanoTime();
+    boolean isHeld = true;
     waiting.incrementAndGet();
     try {
-      do {
+      while (true) {
         if (hurried || drain.await(interval)) return false;
-      } while (!look(mounted));
+        if (look(mounted)) break;
+        if (isHeld && System.nanoTime() - begin > hold.toNanos()) {
+          LOG.warn("batch {} is given back for a host that has library \"{}\"", batch.id(), batch.library().name());
+          giveBack.run();
+          isHeld = false;
+        }
+      }
     } finally {
       waiting.decrementAndGet();
     }
     LOG.info("library \"{}\" is back", batch.library().name());
-    return true;
+    return isHeld;
   }
 
   private boolean look(BooleanSupplier mounted) throws InterruptedException {

@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SuspectWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SuspectWorker.class);
-  private static final Duration MOUNT_INTERVAL = Duration.ofSeconds(3);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(3);
 
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
@@ -80,7 +79,7 @@ public final class SuspectWorker implements AutoCloseable {
     this.halt = halt;
     this.parent = parent;
     this.crew = new Crew(1, () -> new Workspace(settings));
-    var mounts = new Mounts(database, settings, crew, drain, MOUNT_INTERVAL);
+    var mounts = new Mounts(database, settings, crew, drain);
     this.pipeline = new BatchPipeline(worker, settings, database, crew, new WorkerMetrics(new MetricRegistry()), totals,
         drain, mounts, new Told(), halt);
     this.buffers = new BatchBuffers(settings);

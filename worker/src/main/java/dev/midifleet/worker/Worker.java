@@ -37,7 +37,6 @@ public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
-  private static final Duration MOUNT_INTERVAL = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration HALT_MARGIN = Duration.ofSeconds(15);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
@@ -86,7 +85,7 @@ public final class Worker implements AutoCloseable {
     int threads = settings.integer(Setting.THREADS);
     this.crew = new Crew(threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
         () -> new Workspace(settings));
-    this.mounts = new Mounts(database, settings, crew, drain, MOUNT_INTERVAL);
+    this.mounts = new Mounts(database, settings, crew, drain);
     this.pipeline = new BatchPipeline(id, settings, database, crew, new WorkerMetrics(registry), totals, drain, mounts,
         hangs, host::halt);
     this.row = new WorkerRow(id, slots, crew.size());

@@ -43,10 +43,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class BatchPipelineTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration NOT_IN_THIS_TEST = Duration.ofHours(1);
 
   @TempDir
   private Path temp;
   private @Nullable Bench opened;
+  /** How long a batch is held whose library is not there. */
+  private Duration hold = NOT_IN_THIS_TEST;
   /** Thrown once, by the next call of a kernel. */
   private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
 
@@ -59,7 +62,7 @@ class BatchPipelineTest {
     final Drain drain = new Drain();
     final AtomicInteger halts = new AtomicInteger();
     final Crew crew = new Crew(2, () -> new Workspace(settings, AnalysisOptions.DEFAULT, faulty()));
-    final Mounts mounts = new Mounts(planned.database, settings, crew, drain, Duration.ofMillis(20));
+    final Mounts mounts = new Mounts(planned.database, settings, crew, drain, Duration.ofMillis(20), hold);
     final WorkerMetrics metrics = new WorkerMetrics(new MetricRegistry());
     final WorkerTotals totals = new WorkerTotals();
     final BatchPipeline pipeline = new BatchPipeline(UUID.randomUUID(), settings, planned.database, crew, metrics,
@@ -226,6 +229,30 @@ class BatchPipelineTest {
       assertThat(end.get()).isEqualTo(End.GIVEN_BACK);
     }
     assertThat(bench.planned.number("select taken from batches")).isZero();
+    assertThat(bench.queue.depth()).isEqualTo(new QueueDepth(1, 0, 1));
+  }
+
+  /** The worker is paused as long as a batch waits: whoever has the library takes what is given back. */
+  @Test
+  void a_batch_whose_library_stays_away_is_given_back_once_while_its_slot_waits_on() throws Exception {
+    close();
+    hold = Duration.ofMillis(100);
+    opened = new Bench();
+    Bench bench = bench();
+    Files.delete(bench.folder);
+    bench.planned.batch(1, "a.mid");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<End> end = threads.submit(bench::run);
+      await().atMost(SOON).until(bench.mounts::isWaiting);
+      await().atMost(SOON).until(() -> bench.queue.depth().equals(new QueueDepth(1, 0, 1)));
+      Thread.sleep(300);
+      assertThat(bench.mounts.isWaiting()).isTrue();
+      assertThat(end.isDone()).isFalse();
+      assertThat(bench.planned.text("select taken || ' ' || (worker_id is null) from batches")).isEqualTo("0 true");
+      Files.createDirectory(bench.folder);
+      assertThat(end.get()).isEqualTo(End.GIVEN_BACK);
+    }
+    assertThat(bench.mounts.isWaiting()).isFalse();
     assertThat(bench.queue.depth()).isEqualTo(new QueueDepth(1, 0, 1));
   }
 
