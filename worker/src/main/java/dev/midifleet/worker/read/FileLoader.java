@@ -39,6 +39,10 @@ import java.util.Locale;
  * {@link FailureKind#CHANGED_WHILE_READ}. A change that keeps the size within one tick of the file system's clock (up to
  * 10 ms) cannot be seen.
  *
+ * <p>Whether a name belongs to a pipe, a socket or a device is asked before it is opened; Java cannot open without waiting,
+ * nor ask what it has opened. Who replaces a file by a pipe in the instant between the two holds up the reading thread until
+ * somebody opens the pipe to write, or the worker is ended: those who can write to a library are trusted that far.
+ *
  * <p>Stateless, for any number of threads; but platform threads only, because reading blocks the carrier of a virtual one.
  */
 public final class FileLoader {
