@@ -299,7 +299,7 @@ class ChangingFilesTest {
     }
     enqueue();
     var without = fleet().midifleet("").with(Map.of("MIDIFLEET_LIBRARY_MIDI", temp.resolve("nowhere").toString()))
-        .start("worker", "--threads", "1");
+        .start("worker", "--threads", "1", "--slots", "1");
     awaitState("paused");
     var with = fleet().midifleet("").start("worker", "--threads", "1");
     balance();

@@ -39,6 +39,7 @@ final class Mounts {
   private final Duration interval;
   private final Duration hold;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger givenBack = new AtomicInteger();
   private volatile String missing = "";
   private volatile boolean believed;
   private volatile boolean hurried;
@@ -76,6 +77,9 @@ final class Mounts {
 
   /** Whether any batch waits for its library. */
   boolean isWaiting() { return waiting.get() > 0; }
+
+  /** Whether a library has been away for so long that a batch was given back. */
+  boolean hasGivenBack() { return givenBack.get() > 0; }
 
   /**
    * Waits until the library's folder is there.
@@ -124,10 +128,14 @@ final class Mounts {
           LOG.warn("batch {} is given back for a host that has library \"{}\"", batch.id(), batch.library().name());
           giveBack.run();
           isHeld = false;
+          givenBack.incrementAndGet();
         }
       }
     } finally {
       waiting.decrementAndGet();
+      if (!isHeld) {
+        givenBack.decrementAndGet();
+      }
     }
     LOG.info("library \"{}\" is back", batch.library().name());
     return isHeld;

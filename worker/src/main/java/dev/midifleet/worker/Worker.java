@@ -137,8 +137,7 @@ public final class Worker implements AutoCloseable {
   /** What it does, and what is wrong. */
   public Health health() {
     List<String> problems = Stream.of(database.problem(), queue.problem(), mounts.problem(), suspects.problem(),
-        drain.reason())
-        .filter(Objects::nonNull).toList();
+        drain.reason()).filter(Objects::nonNull).toList();
     return new Health(lower(state), problems);
   }
 
@@ -369,6 +368,8 @@ public final class Worker implements AutoCloseable {
     } else if (!isHindered && enter(WorkerState.RUNNING, WorkerState.PAUSED)) {
       LOG.info("what was away is back: taking batches again");
       resume(opened);
+    } else if (mounts.hasGivenBack()) {
+      opened.giveBackUnpolled();
     }
   }
 

@@ -100,6 +100,11 @@ final class RabbitSubscription implements WorkQueue.Subscription, RabbitLink.Use
   public void close() {
     closed = true;
     pause();
+    giveBackUnpolled();
+  }
+
+  @Override
+  public void giveBackUnpolled() {
     for (Held held = buffer.poll(); held != null; held = buffer.poll()) {
       held.giveBack();
     }

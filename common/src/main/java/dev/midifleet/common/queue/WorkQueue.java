@@ -78,6 +78,9 @@ public interface WorkQueue extends AutoCloseable {
      */
     void pause();
 
+    /** While it is paused, for long: gives back what was prefetched but not polled, so that others have it. */
+    default void giveBackUnpolled() {}
+
     /**
      * Takes again after {@link #pause()}. What was polled before and is not settled yet need not count against the
      * prefetch: that many more may come.
@@ -87,7 +90,10 @@ public interface WorkQueue extends AutoCloseable {
      */
     void resume();
 
-    /** Pauses for good, and gives back what was prefetched but not polled. Deliveries already polled can still be acked until the queue itself is closed. */
+    /**
+     * Pauses for good, and gives back what was prefetched but not polled. Deliveries already polled can still be acked
+     * until the queue itself is closed.
+     */
     @Override
     void close();
   }
