@@ -55,7 +55,8 @@ final class Printable {
 
   /** The line about the first file of a folder that a scan could not look at. */
   static String unseen(Path file, IOException cause) {
-    return "midifleet: " + of(file) + ": cannot be looked at (" + reason(cause) + "): it is tried if it is new, and what"
+    return "midifleet: " + of(file) + ": cannot be looked at (" + reason(cause)
+        + "): it is tried if it is new, and what"
         + " is known of it stays; more such files of its folder are only counted";
   }
 }

@@ -79,7 +79,9 @@ final class Mounts {
   boolean isWaiting() { return waiting.get() > 0; }
 
   /** Whether a library has been away for so long that a batch was given back. */
-  boolean hasGivenBack() { return givenBack.get() > 0; }
+  boolean hasGivenBack() {
+    return givenBack.get() > 0;
+  }
 
   /**
    * Waits until the library's folder is there.

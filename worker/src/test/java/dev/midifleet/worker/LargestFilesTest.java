@@ -133,8 +133,9 @@ class LargestFilesTest {
           default -> round[i % round.length];
         });
       }
-      case TRACKS_65535 -> repeated(new byte[]{0, (byte) 0xFF, 3, 2, 'n', 'o', 0, (byte) 0xC0, 5, 0, (byte) 0x90, 60, 64,
-          1, 60, 0}, 6 * (NOTES / TRACKS - 1), i -> new byte[]{1, 64, 64, 1, 64, 0}[i % 6]);
+      case TRACKS_65535 ->
+        repeated(new byte[]{0, (byte) 0xFF, 3, 2, 'n', 'o', 0, (byte) 0xC0, 5, 0, (byte) 0x90, 60, 64,
+            1, 60, 0}, 6 * (NOTES / TRACKS - 1), i -> new byte[]{1, 64, 64, 1, 64, 0}[i % 6]);
       case HANGING_NOTES -> repeated(new byte[]{0, (byte) 0x90, 60, 64}, 3 * (NOTES - 1),
           i -> (byte) (i % 3 == 0 ? 1 : i % 3 == 1 ? dice.nextInt(128) : 64));
     };

@@ -22,7 +22,5 @@ public record ScannedFile(Path path, long sizeBytes, long modifiedAtMicros, long
    * A file that could not be looked at: reading it will say what is wrong with it, if it is new. Of a file that is known
    * nothing follows: the disk may not answer, and what is known of it stays.
    */
-  public static ScannedFile unseen(Path path) {
-    return new ScannedFile(path, 0, 0, 0, false);
-  }
+  public static ScannedFile unseen(Path path) { return new ScannedFile(path, 0, 0, 0, false); }
 }
