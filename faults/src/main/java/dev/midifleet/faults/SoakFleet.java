@@ -71,6 +71,7 @@ final class SoakFleet implements AutoCloseable {
   SoakFleet(Path folder, Random dice) throws IOException {
     this.dice = dice;
     this.workerClock = FakeTime.in(Files.createDirectories(folder.resolve("clock-of-a-worker")));
+    openToAll(folder);
     this.postgres = KillablePostgres.start(folder.resolve("data"));
     this.databaseClock = FakeTime.in(openToAll(folder.resolve("clock-of-the-database")));
     // Its variables are those of the next start.
