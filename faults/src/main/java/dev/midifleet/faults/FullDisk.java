@@ -12,6 +12,7 @@ final class FullDisk {
         end if;
         return null;
       end $$;
+      grant select on disk to public;
       create trigger disk after insert or update on facts for each statement execute function disk_full();
       create trigger disk after insert or update on files for each statement execute function disk_full()""";
   static final String FULL = "update disk set is_full = true";
