@@ -16,13 +16,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** No file that the limits let in comes near the time after which it would be taken for one that hangs. */
 @Tag("long")
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LargestFilesTest {
   private static final Settings SETTINGS = Settings.of(Map.of());
   private static final int NOTES = SETTINGS.integer(Setting.FILE_NOTES_MAX) - 1;
