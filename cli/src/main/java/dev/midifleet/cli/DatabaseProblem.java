@@ -35,22 +35,29 @@ final class DatabaseProblem {
           + "): use the role of workers for it, or let the owner of the schema run `midifleet init --worker-role "
           + role + "`");
     }
+    // It is there, although waiting for it is as good an answer as for one that is away.
+    if (hasNoRoom(e)) return couldNot(e, where);
     // Busy, for a command of one thread, is a server that has not answered in time.
     if (e.isAway() || e.isBusy()) {
       return problem(e, where + " cannot be reached (" + reason(e) + "): start it, or name another by "
           + Setting.DATABASE_URL.variable() + "; `midifleet run` needs none" + elsewhere);
     }
-    return isBusyOrFull(e)
-        ? problem(e, where + " could not do it now (" + reason(e)
-            + "): what was committed stays; try again, or look there for what it waits for")
-        : e;
+    return isHindered(e) ? couldNot(e, where) : e;
   }
 
-  /** Locks, limits of time, conflicts, and what it has no room for (SQLSTATE 40, 53, 55P03, 57014, 58). */
-  private static boolean isBusyOrFull(DatabaseException e) {
-    String state = e.state();
-    return e.isTransient() || state.equals("57014") || state.startsWith("53") || state.startsWith("58");
+  private static CommandException couldNot(DatabaseException e, String where) {
+    return problem(e, where + " could not do it now (" + reason(e)
+        + "): what was committed stays; try again, or look there for what it waits for");
   }
+
+  /** Disk, memory, connections, files, or the right to write (SQLSTATE 53, 58, 25006). */
+  private static boolean hasNoRoom(DatabaseException e) {
+    String state = e.state();
+    return state.startsWith("53") || state.startsWith("58") || state.equals("25006");
+  }
+
+  /** Locks, limits of time, conflicts (SQLSTATE 40, 55P03, 57014). */
+  private static boolean isHindered(DatabaseException e) { return e.isTransient() || e.state().equals("57014"); }
 
   /** The same for the PostgreSQL that belongs to a data folder: nobody else starts it, and `init` is not for it. */
   static RuntimeException explainLocal(DatabaseException e, Path data) {
@@ -58,15 +65,13 @@ final class DatabaseProblem {
       return problem(e, "the database in " + data + " has not the tables of this midifleet (" + reason(e)
           + "): `midifleet run DIR --data " + data + "` makes them");
     }
+    String where = "the PostgreSQL of " + data;
+    if (hasNoRoom(e)) return couldNot(e, where);
     if (e.isAway() || e.isBusy()) {
-      return problem(e, "the PostgreSQL of " + data + " has ended or does not answer (" + reason(e) + "): "
+      return problem(e, where + " has ended or does not answer (" + reason(e) + "): "
           + data.resolve("postgres.log") + " may say why; what is committed stays");
     }
-    if (isBusyOrFull(e)) {
-      return problem(e, "the PostgreSQL of " + data + " could not do it now (" + reason(e)
-          + "): what was committed stays; try again");
-    }
-    return e;
+    return isHindered(e) ? couldNot(e, where) : e;
   }
 
   /** The server's first line; what follows are places in statements. */

@@ -51,6 +51,17 @@ class DatabaseProblemTest {
   }
 
   @Test
+  void a_server_that_is_there_and_cannot_is_not_one_that_cannot_be_reached() {
+    for (String state : List.of("53100", "53300", "58030", "25006", "40001", "57014")) {
+      var full = new DatabaseException(new SQLException("no room", state));
+      assertThat(DatabaseProblem.explain(full, Settings.of(Map.of()))).message()
+          .contains("could not do it now (no room)").doesNotContain("start it");
+      assertThat(DatabaseProblem.explainLocal(full, Path.of("/data"))).message()
+          .contains("the PostgreSQL of /data could not do it now (no room)");
+    }
+  }
+
+  @Test
   void who_waits_waits_for_a_database_that_is_away_and_is_told_so_once() throws Exception {
     var err = new StringWriter();
     Iterator<Object> answers = List.<Object>of(away, away, "done").iterator();

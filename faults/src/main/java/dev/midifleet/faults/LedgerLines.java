@@ -22,9 +22,12 @@ enum LedgerLines {
       select f.path || ' by batch ' || b.id from files f join batches b on b.id = f.batch_id
       where b.committed_at is null limit 50"""),
   OWNED_BY_STRANGER("settled, and its batch does not know it", """
-      select f.path || ' by batch ' || f.batch_id from files f
+      select f.path || ' by batch ' || coalesce(f.batch_id::text, 'none') from files f
       where f.status in ('done', 'dead') and not exists (
-        select from ledger_planned p where p.file_id = f.id and p.batch_id = f.batch_id) limit 50"""),
+        select from ledger_planned p where p.file_id = f.id and p.batch_id = f.batch_id)
+        and not (f.batch_id is null and exists (
+          select from ledger_planned p join batches b on b.id = p.batch_id
+          where p.file_id = f.id and b.outcome = 'cancelled')) limit 50"""),
   DONE_WITHOUT_FACTS("done, and without facts", """
       select f.path || ' with content ' || coalesce(f.content_hash::text, 'none') from files f
       where f.status = 'done' and (f.analyzed_at is null or not exists (

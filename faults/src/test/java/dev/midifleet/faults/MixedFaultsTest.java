@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -103,6 +104,59 @@ class MixedFaultsTest extends FaultTest {
         .isEqualTo(1);
     assertThat(number(DONE)).as("nothing else is done").isLessThanOrEqualTo(8);
   }
+
+  @Test
+  void runs_that_do_known_files_again_are_cancelled_and_the_files_are_what_they_were() throws Exception {
+    Supervised first = fleet.worker("");
+    fleet.enqueue(made.folder);
+    fleet.balance(made.expected());
+    first.stop();
+    Supervised second = fleet.worker("hold@STORING:1!" + fleet.mark("storing"), "--slots", "1");
+    var all = fleet.midifleet("").start("enqueue", made.folder.toString(), "--all");
+    fleet.awaitMark("storing");
+    assertThat(all.exitCode(60)).as(all::errors).isZero();
+    var cancel = fleet.midifleet("").start("cancel", lastRun());
+    await("all is ended but what is about to commit").atMost(Duration.ofSeconds(15))
+        .until(() -> number("select count(*) from batches where committed_at is null") == 1);
+    fleet.release("storing");
+    assertThat(cancel.exitCode(60)).as(cancel::errors).isZero();
+    fleet.balance(made.expected().again(made.paths.size()));
+    second.stop();
+
+    fleet.midifleet("").succeed("dead", "retry");
+    fleet.midifleet("").succeed("cancel", lastRun());
+    fleet.worker("");
+    fleet.balance(made.expected().again(made.paths.size()));
+    assertThat(number("select count(*) from runs where cancelled_at is not null")).isEqualTo(2);
+    for (String run : runs()) {
+      fleet.midifleet("").succeed("audit", run);
+    }
+  }
+
+  @Test
+  void a_dead_file_that_is_mended_and_whose_run_is_cancelled_is_planned_again() throws Exception {
+    Supervised worker = fleet.worker("");
+    fleet.enqueue(made.folder);
+    fleet.balance(made.expected());
+    worker.stop();
+    String mended = made.dead.keySet().stream().filter(path -> path.endsWith("text.mid")).findFirst().orElseThrow();
+    Files.write(made.folder.resolve(mended), MadeFiles.song(9_999));
+    fleet.enqueue(made.folder);
+    fleet.midifleet("").succeed("cancel", lastRun());
+    fleet.enqueue(made.folder);
+    fleet.worker("");
+    made.dead.remove(mended);
+    fleet.balance(made.expected().again(1));
+    assertNewBytes(mended, 9_999);
+  }
+
+  private List<String> runs() throws SQLException {
+    try (Connection connection = fleet.connect()) {
+      return Rows.lines(connection, "select id::text from runs order by started_at");
+    }
+  }
+
+  private String lastRun() throws SQLException { return runs().getLast(); }
 
   private String onlyRun() throws SQLException {
     try (Connection connection = fleet.connect()) {

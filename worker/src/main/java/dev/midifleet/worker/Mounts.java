@@ -97,8 +97,8 @@ final class Mounts {
 
   /**
    * Called when every file of a batch is missing: waits while the whole library is, as when a folder is there and nothing
-   * is mounted on it. A library is there if one of some other files that were once analysed is; where there are none, if
-   * its folder is not empty.
+   * is mounted on it. A library is there if one of some other files is, that were once analysed or at least enqueued; where
+   * there are none, if its folder is not empty.
    *
    * @param giveBack
    *          called once if that takes long: the batch is another's then

@@ -281,6 +281,24 @@ class BatchPipelineTest {
   }
 
   @Test
+  void a_folder_without_any_of_its_files_counts_as_not_mounted_before_any_was_analysed() throws Exception {
+    Bench bench = bench();
+    bench.planned.batch(1, "c.mid");
+    bench.planned.execute("update batches set committed_at = now(), outcome = 'cancelled'");
+    bench.planned.execute("update files set status = 'new', batch_id = null");
+    bench.planned.batch(1, "a.mid", "b.mid");
+    Files.writeString(bench.folder.resolve("lost+found"), "something else is there");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<End> end = threads.submit(bench::run);
+      await().atMost(SOON).until(bench.mounts::isWaiting);
+      bench.write("a.mid", SmfBuilder.scale(61));
+      bench.write("c.mid", SmfBuilder.scale(62));
+      assertThat(end.get()).isEqualTo(End.SETTLED);
+    }
+    assertThat(bench.planned.lines("select kind from dead_files")).isEmpty();
+  }
+
+  @Test
   void files_that_are_missing_from_a_library_that_is_there_are_missing() throws Exception {
     Bench bench = bench();
     bench.planned.batch(3, "a.mid", "b.mid");

@@ -59,8 +59,8 @@ public final class Audit {
           when batch_id is not null then 'lost'
           when status = 'dropped' then 'dropped'
           when status = 'dead' and dead_by = {run} then 'dead'
-          when status in ('new', 'dead') and {cancelled} then 'given back'
-          when status = 'dead' and letter then 'elsewhere'
+          when status in ('new', 'done', 'dead') and {cancelled} then 'given back'
+          when (status = 'dead' and letter) or (status = 'done' and has_facts) then 'elsewhere'
           when status = 'new' then 'changed'
           else 'lost' end as fate
         from looked)

@@ -14,7 +14,8 @@ import java.util.UUID;
 
 /**
  * Ends a run before its time. What is committed stays; each batch that is still open ends as cancelled, in one transaction
- * with its files, which become new again (or dead again, where they were being retried). A worker that has one of them in its
+ * with its files, which become again what they were: new, done (where all was analysed again) or dead
+ * (where they were being retried). A worker that has one of them in its
  * hands finds it ended when it wants to store, and writes nothing of it.
  */
 public final class Cancel {
@@ -29,6 +30,7 @@ public final class Cancel {
       returning b.id, b.file_ids""";
   private static final String RETURN = """
       update files f set batch_id = null, status = case
+        when content_hash is not null then 'done'
         when exists (select from dead_files d where d.file_id = f.id) then 'dead' else 'new' end::file_status
       where f.id = any(?) and f.batch_id = any(?)""";
   private static final String OPEN = "select exists (select from batches where run_id = ? and committed_at is null)";

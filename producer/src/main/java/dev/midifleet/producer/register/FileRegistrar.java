@@ -53,13 +53,17 @@ public final class FileRegistrar {
           f.size_bytes = s.size_bytes and f.modified_at = s.modified_at or %s as is_same,
           s.inode_key is not null and (f.inode_key, f.is_link) is distinct from (s.inode_key, s.is_link) as is_moved
         from scanned s left join files f on f.path_key = s.path_key) c""".formatted(IS_UNSEEN);
+  private static final String IS_CHANGED = """
+      f.path_key = s.path_key and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)
+        and not\s""" + IS_UNSEEN;
+  /** What was wrong with the old content says nothing of the new one. */
+  private static final String FORGET = """
+      delete from dead_files d using files f, scanned s where d.file_id = f.id and\s""" + IS_CHANGED;
   /** The facts of the old content go with it: what follows may end as a dead letter, which has none. */
   private static final String UPDATE = """
       update files f set size_bytes = s.size_bytes, modified_at = s.modified_at, status = 'new', batch_id = null,
         content_hash = null, analyzed_at = null, inode_key = s.inode_key, is_link = s.is_link
-      from scanned s
-      where f.path_key = s.path_key and (f.size_bytes, f.modified_at) is distinct from (s.size_bytes, s.modified_at)
-        and not %s""".formatted(IS_UNSEEN);
+      from scanned s where\s""" + IS_CHANGED;
   /** The same content under another inode: restored, moved, or registered before links were told apart. */
   private static final String RELINK = """
       update files f set inode_key = s.inode_key, is_link = s.is_link
@@ -127,7 +131,11 @@ public final class FileRegistrar {
       statement.execute(PREPARE);
       long scanned = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, new ByteArrayInputStream(rows));
       Compared compared = compare(statement);
-      long changed = compared.differing == 0 ? 0 : statement.executeLargeUpdate(UPDATE);
+      long changed = 0;
+      if (compared.differing > 0) {
+        statement.executeUpdate(FORGET);
+        changed = statement.executeLargeUpdate(UPDATE);
+      }
       if (compared.moved > 0) {
         statement.executeUpdate(RELINK);
       }

@@ -80,6 +80,13 @@ class CancelTest {
   }
 
   @Test
+  void files_that_were_being_analysed_again_are_done_again() throws Exception {
+    rows.change("update files set content_hash = gen_random_uuid(), analyzed_at = now() where id <= 10");
+    cancel.cancel(run);
+    assertThat(statuses()).containsExactly("done 10", "new " + (FILES - 10));
+  }
+
+  @Test
   void a_file_that_another_batch_owns_by_now_is_left_alone() throws Exception {
     rows.change("update files set batch_id = 4711 where id = 1");
     cancel.cancel(run);

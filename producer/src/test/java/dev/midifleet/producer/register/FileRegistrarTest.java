@@ -113,6 +113,29 @@ class FileRegistrarTest {
   }
 
   @Test
+  void what_was_wrong_with_a_file_is_forgotten_when_it_changes() {
+    FileRegistrar first = registrar();
+    first.add("changes.mid", 1, 1, 0, false);
+    first.add("stays.mid", 1, 1, 0, false);
+    first.flush();
+    var run = UUID.randomUUID();
+    rows.change("insert into runs (id, library_id, origin) values ('%s', 1, 'enqueue')".formatted(run));
+    rows.change("update files set status = 'dead'");
+    rows.change("""
+        insert into dead_files (file_id, run_id, kind, reason, attempts)
+        select id, '%s', 'NOT_MIDI', 'text', 1 from files""".formatted(run));
+
+    FileRegistrar second = registrar();
+    second.add("changes.mid", 2, 1, 0, false);
+    second.add("stays.mid", 1, 1, 0, false);
+    second.flush();
+
+    assertThat(rows.texts("select path from dead_files d join files f on f.id = d.file_id")).containsExactly("stays.mid");
+    assertThat(rows.texts("select path || ' ' || status from files order by path"))
+        .containsExactly("changes.mid new", "stays.mid dead");
+  }
+
+  @Test
   void a_file_that_could_not_be_looked_at_is_added_if_it_is_new_and_changes_no_row() {
     FileRegistrar first = registrar();
     first.add("done", 5, 7, 10, false);
