@@ -145,6 +145,7 @@ public final class ProxiedFleet implements AutoCloseable {
     long wanted = committed() + batches;
     long limit = System.nanoTime() + PATIENCE.toNanos();
     while (committed() < wanted) {
+      if (open() == 0) throw new AssertionError("nothing is left to be done; make more files");
       if (System.nanoTime() > limit) throw new AssertionError("not " + batches + " more batches within " + PATIENCE);
       Thread.sleep(LOOK);
     }

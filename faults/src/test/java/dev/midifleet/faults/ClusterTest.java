@@ -22,6 +22,9 @@ class ClusterTest {
   /** Nobody is to stand still for longer than it takes to notice, to elect and to connect again. */
   private static final double STALL_SECONDS_MAX = 60;
 
+  /** Slow enough that work still flows when a node was started again. */
+  private static final String PACE = "pause@TAKEN=1500";
+
   @TempDir
   Path temp = Path.of("set by JUnit");
 
@@ -32,7 +35,8 @@ class ClusterTest {
       String vhost = proxied.fleet.vhostUri;
       proxied.set("MIDIFLEET_AMQP_URI", vhost + "?heartbeat=4");
       assertThat(cluster.onlineMembers(vhost, QUEUE)).isEqualTo(3);
-      proxied.enqueue(1_500);
+      proxied.set(FaultListener.VARIABLE, PACE);
+      proxied.enqueue(3_000);
       proxied.worker();
       proxied.worker();
       proxied.awaitMore(20);

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The libraries, and which of them a folder belongs to. */
 public final class Libraries {
   private static final int NAME_MAX = 60;
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9_. -]*[a-zA-Z0-9])?");
 
   private Libraries() {}
 
@@ -39,7 +41,7 @@ public final class Libraries {
    * @param settings
    *          say where libraries are mounted on this host, if not where they were enqueued
    * @throws MisuseException
-   *           when the named library lies elsewhere and the folder is not below it
+   *           when the named library lies elsewhere and the folder is not below it, or a new one cannot have that name
    */
   public static Place locate(Connection connection, Optional<String> name, String folder, Settings settings)
       throws SQLException {
@@ -50,6 +52,7 @@ public final class Libraries {
           return requirePlace(library, folder, settings);
         }
       }
+      requireUsable(name.get(), known);
       Path mount = settings.mount(name.get());
       String location = mount == null ? folder : StoredPath.toText(mount.toAbsolutePath().normalize());
       return requirePlace(insert(connection, name.get(), location), folder, settings);
@@ -145,6 +148,20 @@ public final class Libraries {
       name = base + "-" + i;
     }
     return name;
+  }
+
+  /** Messages, {@code NAME:path} and the hosts' settings all must tell libraries apart by their names. */
+  private static void requireUsable(String name, List<Library> known) {
+    if (name.length() > NAME_MAX || !NAME.matcher(name).matches()) {
+      throw new MisuseException("\"" + name + "\" cannot be the name of a library: letters, digits, and between them"
+          + " - _ . and blanks, " + NAME_MAX + " at most");
+    }
+    for (Library other : known) {
+      if (other.variable().equals(Settings.mountKey(name))) {
+        throw new MisuseException("\"" + name + "\" cannot be the name of a library: to hosts it would be the same as \""
+            + other.name() + "\", whose place is told by MIDIFLEET_LIBRARY_" + other.variable());
+      }
+    }
   }
 
   private static boolean isTaken(List<Library> known, String name) {

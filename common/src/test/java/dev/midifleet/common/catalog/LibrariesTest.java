@@ -1,8 +1,11 @@
 package dev.midifleet.common.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.failure.MisuseException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -56,6 +59,19 @@ class LibrariesTest {
     Settings mounted = Settings.of(Map.of("MIDIFLEET_LIBRARY_MIDI", "/mnt/midi"));
 
     assertThat(locate(Optional.empty(), "/srv/midi", mounted).library().name()).isEqualTo("midi-2");
+  }
+
+  @Test
+  void a_name_that_messages_paths_or_settings_cannot_tell_apart_is_refused() {
+    Settings none = Settings.of(Map.of());
+    for (String name : List.of("", " ", "a/b", "a:b", "-a", "caf\u00e9", "a\n", "x".repeat(61))) {
+      assertThatThrownBy(() -> locate(Optional.of(name), "/srv/midi", none)).as(name)
+          .isInstanceOf(MisuseException.class).hasMessageContaining("cannot be the name of a library");
+    }
+    locate(Optional.of("My midi_2.0"), "/srv/midi", none);
+    assertThatThrownBy(() -> locate(Optional.of("my-midi-2-0"), "/srv/other", none))
+        .isInstanceOf(MisuseException.class).hasMessageContaining("MIDIFLEET_LIBRARY_MY_MIDI_2_0");
+    assertThat(rows.texts("select name from library")).containsExactly("My midi_2.0");
   }
 
   private Libraries.Place locate(String folder) { return locate(Optional.empty(), folder, Settings.of(Map.of())); }
