@@ -80,7 +80,8 @@ final class WhyCommand implements Callable<Integer> {
     text.append('\n');
     appendBatches(text, report);
     for (WhyReport.Failure failure : report.failures()) {
-      text.append("failed   in batch ").append(failure.batch()).append(", ")
+      text.append("failed   in batch ").append(failure.batch())
+          .append(failure.host() == null ? "" : " on " + Printable.of(failure.host())).append(", ")
           .append(failure.failedAt().truncatedTo(ChronoUnit.SECONDS)).append(": ").append(failure.kind())
           .append(failure.byteOffset() == null ? "" : " at byte " + failure.byteOffset()).append(": ")
           .append(Printable.of(failure.reason())).append('\n');

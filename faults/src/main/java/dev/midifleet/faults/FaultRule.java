@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,14 +21,13 @@ import org.jspecify.annotations.Nullable;
  * pause@STORING:1=5000        waits for so many milliseconds
  * hold@STORING:1!/tmp/mark    waits until the file, which it makes, is deleted; 100 s at most
  * touch@STORING:2!/tmp/mark   only makes the file
- * kill@COMMITTED%0.01#42      each time with this probability, by the dice of this seed
  * </pre>
  *
  * Without a count a rule acts each time.
  */
 final class FaultRule {
   private static final Pattern FORM = Pattern.compile(
-      "(kill|pause|hold|touch)@([A-Z]+)(?:>(\\d+))?(?::(\\d+))?(?:=(\\d+))?(?:%([0-9.]+)#(-?\\d+))?(?:!(/.+))?");
+      "(kill|pause|hold|touch)@([A-Z]+)(?:>(\\d+))?(?::(\\d+))?(?:=(\\d+))?(?:!(/.+))?");
   private static final long HOLD_MILLIS_MAX = 100_000;
   private static final long LOOK_MILLIS = 10;
   private static final int KILLED = 137;
@@ -39,8 +37,6 @@ final class FaultRule {
   private final long above;
   private final int at;
   private final long millis;
-  private final double probability;
-  private final Random dice;
   private final @Nullable Path mark;
   private final AtomicInteger times = new AtomicInteger();
 
@@ -50,10 +46,7 @@ final class FaultRule {
     above = number(form.group(3), Long.MIN_VALUE);
     at = (int) number(form.group(4), 0);
     millis = number(form.group(5), 0);
-    probability = form.group(6) == null ? 1 : Double.parseDouble(form.group(6));
-    // Each process has its own luck, or its successor would die at the same place for ever.
-    dice = new Random(number(form.group(7), 0) ^ ProcessHandle.current().pid());
-    mark = form.group(8) == null ? null : Path.of(form.group(8));
+    mark = form.group(6) == null ? null : Path.of(form.group(6));
   }
 
   /**
@@ -70,7 +63,6 @@ final class FaultRule {
   void reached(Checkpoint here, Object what) {
     if (here != place || (what instanceof Number number && number.longValue() <= above)) return;
     if (at > 0 && times.incrementAndGet() != at) return;
-    if (probability < 1 && !isHit()) return;
     if (mark != null && !isFirst(mark)) return;
     switch (action) {
       case "kill" -> Runtime.getRuntime().halt(KILLED);
@@ -79,12 +71,6 @@ final class FaultRule {
       default -> {
         // The mark is all.
       }
-    }
-  }
-
-  private boolean isHit() {
-    synchronized (dice) {
-      return dice.nextDouble() < probability;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.midifleet.faults;
 
+import dev.midifleet.common.catalog.SuspectLedger;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.testkit.TestBroker;
 import java.sql.Connection;
@@ -27,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final int SHOWN = 20;
+  /** The take after the last start is the one that gives the file up. */
+  private static final String SUSPECTS = """
+      select 'batch ' || id || ': ' || crashes || ' crashes, taken ' || taken || ' times' from batches
+      where lane = 'suspect' and (crashes > %d or taken > %d) order by id limit 50"""
+      .formatted(SuspectLedger.CRASHES, SuspectLedger.STARTS + 1);
 
   private final Connection connection;
   private final Expected expected;
@@ -223,6 +229,8 @@ public final class Ledger {
     }
     long attempts = Rows.number(connection, "select coalesce(max(attempt), 0) from batches");
     if (attempts > expected.attempts) wrong.add("attempts: " + attempts + ", at most " + expected.attempts);
+    List<String> suspects = Rows.lines(connection, SUSPECTS);
+    if (!suspects.isEmpty()) wrong.add(said("suspects: tried after they were condemned", suspects));
   }
 
   private void deadLetters(List<String> wrong) throws SQLException {

@@ -60,9 +60,9 @@ public final class Soak implements Callable<Integer> {
   @Option(names = "--workers", paramLabel = "N", defaultValue = "3", description = "how many workers (3)")
   private int workers;
 
-  @Option(names = "--poison", paramLabel = "N", defaultValue = "1",
-      description = "files of each kind that kill their worker: halt, out of memory, hang (1)")
-  private int poison;
+  @Option(names = "--poison", paramLabel = "N",
+      description = "files of each kind that kill their worker: halt, out of memory, hang; by default one a round")
+  private @Nullable Integer poison;
 
   @Option(names = "--rounds", paramLabel = "N", defaultValue = "0",
       description = "how often each kind of fault happens; by default once in five minutes")
@@ -95,7 +95,7 @@ public final class Soak implements Callable<Integer> {
         soak.insist("enqueue", root.toString());
       }
       try {
-        makeParts(library);
+        makeParts(library, poison != null ? poison : times);
         soak.startWorkers(workers);
         balanced = run(soak, library, times);
       } catch (AssertionError e) {
@@ -117,10 +117,10 @@ public final class Soak implements Callable<Integer> {
     library.makeRoots(folder.resolve("midi"), LIBRARIES);
   }
 
-  private void makeParts(SoakLibrary library) throws IOException {
+  private void makeParts(SoakLibrary library, int poisons) throws IOException {
     int parts = Math.clamp(files / PART_FILES_MIN, LIBRARIES, PARTS_MAX);
     library.makeParts(files, parts);
-    library.addPoison(poison);
+    library.addPoison(poisons);
     say(String.format(Locale.ROOT, "%,d files in %d parts, %,d of them broken", library.files(), parts,
         library.dead.size()));
   }

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,7 +20,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /** Faults of files, libraries and runs. */
 final class SoakFileFaults {
   private static final long AWAY_MILLIS = 8_000;
-  private static final long TRUNCATED_MILLIS = 1_500;
+  /** Longer than all tries of a file, so that some are dead before they are mended. */
+  private static final long BROKEN_MILLIS = 1_500;
   private static final int CANCELLED_FILES = 2_000;
   private static final String THROUGH = "there is nothing to cancel";
   private static final long RUN_APPEARS_MILLIS = 60_000;
@@ -50,9 +52,13 @@ final class SoakFileFaults {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
           channel.truncate(left);
         }
-        Thread.sleep(TRUNCATED_MILLIS);
+        Thread.sleep(BROKEN_MILLIS);
       });
     });
+    actions.put("file: deleted in flight", _ -> change(file -> replace(file, _ -> {})));
+    actions.put("file: a link that leads nowhere in flight",
+        _ -> change(file -> replace(file, gone -> Files.createSymbolicLink(gone, Path.of("nowhere.mid")))));
+    actions.put("file: unreadable in flight", _ -> change(file -> replace(file, SoakFileFaults::makeUnreadable)));
     actions.put("library: not mounted", dice -> unmount(library.roots().get(dice.nextInt(library.roots().size()))));
     actions.put("run: cancelled", _ -> cancel());
   }
@@ -77,6 +83,26 @@ final class SoakFileFaults {
     }
     songs.put(part.getFileName() + "/" + file.getFileName(), song);
     soak.insist("enqueue", part.toString());
+  }
+
+  /** Something else, or nothing, lies in its place for a while. */
+  private static void replace(Path file, Change change) throws IOException, InterruptedException {
+    Files.delete(file);
+    try {
+      change.apply(file);
+      Thread.sleep(BROKEN_MILLIS);
+    } finally {
+      // What is written next would go through a link, and not into what nobody may open.
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static void makeUnreadable(Path file) throws IOException {
+    Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
+    if (!Files.isReadable(file)) return;
+    // Root reads what is closed to others; a link to itself fails by the same kind, for root too.
+    Files.delete(file);
+    Files.createSymbolicLink(file, Objects.requireNonNull(file.getFileName()));
   }
 
   private void unmount(Path root) throws Exception {

@@ -206,7 +206,7 @@ class ChangingFilesTest {
 
   /** While it is parsed and analysed: nothing points into the file any more, however it was read. */
   @ParameterizedTest
-  @CsvSource({"map,slab", "buffer,slab", "auto,slab", "map,alone"})
+  @CsvSource({"map,slab", "buffer,slab", "auto,slab", "map,alone", "buffer,alone", "auto,alone"})
   void what_changes_after_it_was_read_is_stored_as_it_was_read(String mode, String way) throws Exception {
     fleet().set("MIDIFLEET_READ", mode).set("MIDIFLEET_ALONE_BYTES", Integer.toString(ALONE_BYTES));
     boolean isAlone = way.equals("alone");

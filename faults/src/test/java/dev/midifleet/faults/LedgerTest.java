@@ -131,7 +131,10 @@ class LedgerTest {
       "run_planned | counts 5 files, and 4 came | update runs set file_count = 5",
       "run_settled | planned 4 files; done 2, dead 1 | update batches set files_done = 2 where id = 1",
       "dropped: 0 were dropped on purpose, 1 are | | update files set status = 'dropped' where path = 'c.mid'",
-      "attempts: 9, at most 3 | | update batches set attempt = 9 where id = 2"})
+      "attempts: 9, at most 3 | | update batches set attempt = 9 where id = 2",
+      "suspects: | batch 2: 4 crashes, taken 5 times |"
+          + " update batches set lane = 'suspect', crashes = 4, taken = 5 where id = 2",
+      "suspects: | batch 2: 0 crashes, taken 11 times | update batches set lane = 'suspect', taken = 11 where id = 2"})
   void each_line_that_does_not_balance_is_named(String line, String detail, String broken) throws SQLException {
     change(broken.replace("select 1, run_id", "select 1::bigint, run_id").replace("insert into dead_files select",
         "insert into dead_files (file_id, run_id, kind, reason, attempts) select").replace("reason from dead_files",

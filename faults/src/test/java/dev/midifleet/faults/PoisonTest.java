@@ -96,6 +96,7 @@ class PoisonTest {
     JsonNode summary = new ObjectMapper().readTree(third.output());
     assertThat(List.of(summary.get("analyzed").asInt(), summary.get("dead").asInt())).containsExactly(40, 1);
     assertThat(third.errors()).contains("7poison-halt.mid").contains("is given up");
+    assertBalanced("7poison-halt.mid");
   }
 
   @Test
@@ -110,14 +111,30 @@ class PoisonTest {
     JsonNode summary = new ObjectMapper().readTree(second.output());
     assertThat(summary.get("dead").asInt()).isEqualTo(1);
     assertThat(summary.get("analyzed").asInt() + summary.get("skipped").asInt()).isEqualTo(40);
+    assertBalanced("7poison-hang.mid");
   }
 
   private Midifleet.Running run() throws IOException {
-    var midifleet = new Midifleet(Map.of("MIDIFLEET_FILE_TIMEOUT", "2s", "MIDIFLEET_DRAIN_TIMEOUT", "3s",
-        "MIDIFLEET_RELAY_INTERVAL", "100ms"), Files.createDirectories(temp.resolve("outputs")), List.of());
-    return midifleet.with(Map.of(FaultListener.VARIABLE, "on")).start("run", library.toString(), "--data",
-        temp.resolve("data").toString(), "--json");
+    return midifleet().with(Map.of(FaultListener.VARIABLE, "on")).start("run", library.toString(), "--data", data(),
+        "--json");
   }
+
+  /** By the command for it, as `run` ends the server of its rows. The starts after the first planned nothing new. */
+  private void assertBalanced(String poison) throws IOException, InterruptedException {
+    String file = library.resolve(poison).toString();
+    var why = new ObjectMapper().readTree(midifleet().succeed("why", file, "--data", data(), "--json").output());
+    String planned = why.get("batches").get(0).get("run").asText();
+    Midifleet.Running audit = midifleet().start("audit", planned, "--data", data());
+    assertThat(audit.exitCode(60)).as(() -> audit.output() + audit.errors()).isZero();
+    assertThat(audit.output()).contains(" 40 done\n", " 1 dead: CRASHED_WORKER 1\n");
+  }
+
+  private Midifleet midifleet() throws IOException {
+    return new Midifleet(Map.of("MIDIFLEET_FILE_TIMEOUT", "2s", "MIDIFLEET_DRAIN_TIMEOUT", "3s",
+        "MIDIFLEET_RELAY_INTERVAL", "100ms"), Files.createDirectories(temp.resolve("outputs")));
+  }
+
+  private String data() { return temp.resolve("data").toString(); }
 
   private Set<String> files(int count) throws IOException {
     Set<String> names = new HashSet<>();

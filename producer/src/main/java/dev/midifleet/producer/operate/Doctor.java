@@ -127,7 +127,7 @@ public final class Doctor {
     String text = where + " is version " + brokerVersion;
     findings.add(isKnown(brokerVersion)
         ? Finding.fine("broker", text)
-        : Finding.wrong("broker", text, "use 3.10 to 4.x: others were not tried"));
+        : Finding.wrong("broker", text, "use 3.10 to 4.x: 3.10 and 4.0 were tried"));
     queue(report.work());
     queue(report.dead());
     BrokerReport.Queue dead = report.dead();

@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -139,6 +140,33 @@ class CancelTest {
     assertThat(rows.texts("select outcome from batches where id = 1")).containsExactly("done");
     assertThat(rows.number("select count(*) from files where status = 'done'")).isPositive();
     assertThat(rows.number("select count(*) from files where status = 'queued'")).isZero();
+  }
+
+  @Test
+  @Tag("long")
+  void hundreds_of_thousands_are_given_back_in_seconds() throws Exception {
+    UUID large = newRun();
+    rows.change("""
+        insert into files (library_id, path, path_key, size_bytes, modified_at, status)
+        select 1, 'many' || n, gen_random_uuid(), 100, now(), 'queued' from generate_series(1, 300000) n""");
+    rows.change("""
+        insert into batches (run_id, analyzer_version, file_ids)
+        select '%s', 1, array_agg(id order by id) from files where path like 'many%%'
+        group by (id - %d - 1) / 500""".formatted(large, FILES));
+    rows.change("""
+        update files f set batch_id = b.id
+        from (select id, unnest(file_ids) as file from batches where run_id = '%s') b where f.id = b.file"""
+        .formatted(large));
+    rows.change("analyze");
+    long begin = System.nanoTime();
+
+    Cancelled cancelled = cancel.cancel(large);
+
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    System.out.printf("cancel of 300,000 files in 600 batches: %.1f s%n", seconds);
+    assertThat(cancelled).isEqualTo(new Cancelled(600, 300_000, false));
+    assertThat(statuses()).containsExactly("new 300000", "queued " + FILES);
+    assertThat(seconds).isLessThan(10);
   }
 
   private static void commitFirst(Connection connection) throws SQLException {

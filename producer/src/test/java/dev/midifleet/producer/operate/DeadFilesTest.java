@@ -26,6 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeadFilesTest {
+  private static final double SECONDS_MAX = 60;
   private static final DeadFilter MISSING = new DeadFilter(Optional.of(FailureKind.MISSING), Optional.empty(),
       Optional.empty());
 
@@ -219,7 +220,9 @@ class DeadFilesTest {
   private static void time(String what, LongSupplier work, long expected) {
     long begin = System.nanoTime();
     assertThat(work.getAsLong()).as(what).isEqualTo(expected);
-    System.out.printf("%s: %.1f s%n", what, (System.nanoTime() - begin) / 1e9);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    System.out.printf("%s: %.1f s%n", what, seconds);
+    assertThat(seconds).as("seconds to " + what).isLessThan(SECONDS_MAX);
   }
 
   @Test
