@@ -57,7 +57,9 @@ final class DatabaseProblem {
   }
 
   /** Locks, limits of time, conflicts (SQLSTATE 40, 55P03, 57014). */
-  private static boolean isHindered(DatabaseException e) { return e.isTransient() || e.state().equals("57014"); }
+  private static boolean isHindered(DatabaseException e) {
+    return e.isTransient() || e.state().equals("57014");
+  }
 
   /** The same for the PostgreSQL that belongs to a data folder: nobody else starts it, and `init` is not for it. */
   static RuntimeException explainLocal(DatabaseException e, Path data) {

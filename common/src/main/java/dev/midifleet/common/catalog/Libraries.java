@@ -158,8 +158,9 @@ public final class Libraries {
     }
     for (Library other : known) {
       if (other.variable().equals(Settings.mountKey(name))) {
-        throw new MisuseException("\"" + name + "\" cannot be the name of a library: to hosts it would be the same as \""
-            + other.name() + "\", whose place is told by MIDIFLEET_LIBRARY_" + other.variable());
+        throw new MisuseException(
+            "\"" + name + "\" cannot be the name of a library: to hosts it would be the same as \""
+                + other.name() + "\", whose place is told by MIDIFLEET_LIBRARY_" + other.variable());
       }
     }
   }
