@@ -70,7 +70,7 @@ final class SoakFileFaults {
   long cancelled() { return cancelled.get(); }
 
   private void change(Change change) throws Exception {
-    Path file = library.addChanging(number.getAndIncrement());
+    Path file = addChanging();
     Path part = Objects.requireNonNull(file.getParent());
     soak.insist("enqueue", part.toString());
     int song = library.newSong();
@@ -83,6 +83,15 @@ final class SoakFileFaults {
     }
     songs.put(part.getFileName() + "/" + file.getFileName(), song);
     soak.insist("enqueue", part.toString());
+  }
+
+  private Path addChanging() throws IOException {
+    mount.readLock().lock();
+    try {
+      return library.addChanging(number.getAndIncrement());
+    } finally {
+      mount.readLock().unlock();
+    }
   }
 
   /** Something else, or nothing, lies in its place for a while. */
