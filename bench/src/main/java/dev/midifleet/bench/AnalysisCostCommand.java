@@ -1,24 +1,16 @@
 package dev.midifleet.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.failure.FileFailure;
-import dev.midifleet.worker.Workspace;
-import dev.midifleet.worker.analyze.Analysis;
 import dev.midifleet.worker.analyze.AnalysisOptions;
 import dev.midifleet.worker.analyze.FileAnalyzer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import javax.sound.midi.InvalidMidiDataException;
-import javax.sound.midi.MidiSystem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,30 +42,24 @@ final class AnalysisCostCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "also write the medians as JSON")
   private @Nullable Path json;
 
-  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-  private FileAnalyzer analyzer = new Workspace(Settings.of(Map.of())).analyzer();
-  private List<FileAnalyzer.Step> steps = List.of();
-  private final Analysis analysis = new Analysis();
   private LoadedCorpus files = LoadedCorpus.none();
-  private long notes;
-  private long bytes;
-  private int read;
-  private int refused;
+  private MemoryStages stages = new MemoryStages(files, AnalysisOptions.DEFAULT);
+  private List<FileAnalyzer.Step> steps = List.of();
 
   @Override
   public Integer call() throws IOException {
     files = LoadedCorpus.load(corpus, fileCount);
-    analyzer = new Workspace(Settings.of(Map.of()), new AnalysisOptions(tempoFromNotes)).analyzer();
-    steps = analyzer.steps();
+    stages = new MemoryStages(files, new AnalysisOptions(tempoFromNotes));
+    steps = stages.analyzer().steps();
     double[] javax = new double[rounds];
     double[] parse = new double[rounds];
     double[] whole = new double[rounds];
     double[][] parts = new double[steps.size()][rounds];
     for (int round = -2; round < rounds; round++) {
       double[] ofParts = new double[steps.size()];
-      double ofJavax = javax();
-      double ofParse = parse();
-      double ofWhole = whole();
+      double ofJavax = stages.javax();
+      double ofParse = stages.parse();
+      double ofWhole = stages.whole();
       parts(ofParts);
       if (round < 0) continue;
       javax[round] = ofJavax;
@@ -89,8 +75,9 @@ final class AnalysisCostCommand implements Callable<Integer> {
   }
 
   private void report(double javax, double parse, double whole, double[] parts) throws IOException {
-    System.out.printf("%d files, %d of them read: %d bytes and %d notes a file; %d refusals in all rounds%n",
-        files.files(), read, bytes / read, notes / read, refused);
+    Sums sums = stages.sums();
+    System.out.printf("%d files, %d of them read: %d bytes and %d notes a file%n", files.files(), sums.files(),
+        sums.bytes() / sums.files(), sums.notes() / sums.files());
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("javax.sound.midi", javax);
     values.put("parse", parse);
@@ -111,63 +98,18 @@ final class AnalysisCostCommand implements Callable<Integer> {
     return sorted[sorted.length / 2];
   }
 
-  private double javax() {
-    long start = threads.getCurrentThreadCpuTime();
-    for (int i = 0; i < files.files(); i++) {
-      try {
-        MidiSystem.getSequence(new ByteArrayInputStream(files.array(i)));
-      } catch (InvalidMidiDataException | IOException e) {
-        refused++;
-      }
-    }
-    return microsAFile(start);
-  }
-
-  private double parse() {
-    bytes = 0;
-    notes = 0;
-    read = 0;
-    long start = threads.getCurrentThreadCpuTime();
-    for (int i = 0; i < files.files(); i++) {
-      try {
-        notes += analyzer.parse(files.segment(), files.offset(i), files.length(i)).noteCount();
-        bytes += files.length(i);
-        read++;
-      } catch (FileFailure e) {
-        refused++;
-      }
-    }
-    return microsAFile(start);
-  }
-
-  private double whole() {
-    long start = threads.getCurrentThreadCpuTime();
-    for (int i = 0; i < files.files(); i++) {
-      try {
-        analyzer.analyze(files.segment(), files.offset(i), files.length(i), analysis);
-      } catch (FileFailure e) {
-        refused++;
-      }
-    }
-    return microsAFile(start);
-  }
-
-  private double microsAFile(long start) {
-    return (threads.getCurrentThreadCpuTime() - start) / NANOS_A_MICRO / files.files();
-  }
-
   // By the clock on the wall, whose reading costs some 25 ns: the thread's own time takes a system call.
   private void parts(double[] micros) {
     long[] nanos = new long[micros.length];
     for (int i = 0; i < files.files(); i++) {
       try {
-        analyzer.parse(files.segment(), files.offset(i), files.length(i));
+        stages.analyzer().parse(files.segment(), files.offset(i), files.length(i));
       } catch (FileFailure e) {
         continue;
       }
       long before = System.nanoTime();
       for (int step = 0; step < nanos.length; step++) {
-        steps.get(step).work().accept(analysis);
+        steps.get(step).work().accept(stages.analysis());
         long after = System.nanoTime();
         nanos[step] += after - before;
         before = after;

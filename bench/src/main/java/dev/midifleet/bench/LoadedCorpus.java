@@ -54,16 +54,20 @@ public final class LoadedCorpus {
       var generator = new CorpusGenerator(SEED, 0);
       return new LoadedCorpus(IntStream.range(0, files).mapToObj(index -> generator.file(index).bytes()).toList());
     }
-    List<Path> paths;
-    try (Stream<Path> tree = Files.walk(Path.of(corpus))) {
-      paths = tree.filter(path -> path.toString().toLowerCase(Locale.ROOT).endsWith(".mid")).sorted().toList();
-    }
+    List<Path> paths = paths(Path.of(corpus));
     if (paths.size() < files) throw new IOException(corpus + " has " + paths.size() + " .mid files, not " + files);
     byte[][] arrays = new byte[files][];
     for (int i = 0; i < files; i++) {
       arrays[i] = Files.readAllBytes(paths.get((int) ((long) i * paths.size() / files)));
     }
     return new LoadedCorpus(List.of(arrays));
+  }
+
+  /** The .mid files below a folder, in the order of their names. */
+  public static List<Path> paths(Path folder) throws IOException {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      return tree.filter(path -> path.toString().toLowerCase(Locale.ROOT).endsWith(".mid")).sorted().toList();
+    }
   }
 
   public int files() { return offsets.length; }

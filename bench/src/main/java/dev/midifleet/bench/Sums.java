@@ -6,7 +6,7 @@ package dev.midifleet.bench;
  * @param refused
  *          files that it could not use; their bytes and notes are not counted
  */
-record Sums(int files, int refused, long bytes, long notes, long tempoChanges) {
+public record Sums(int files, int refused, long bytes, long notes, long tempoChanges) {
 
   /** With one more file that could be used. */
   Sums plus(long fileBytes, long fileNotes, long fileTempoChanges) {

@@ -1,0 +1,184 @@
+package dev.midifleet.bench.endtoend;
+
+import dev.midifleet.common.catalog.Database;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.queue.Topology;
+import dev.midifleet.embedded.EmbeddedPostgres;
+import dev.midifleet.faults.Midifleet;
+import dev.midifleet.testkit.PrivateBroker;
+import dev.midifleet.testkit.TestBroker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A RabbitMQ and a PostgreSQL of this benchmark's own, durable as in production, and fleets between them: each with a new
+ * database, a new virtual host, and worker processes with the flags of the launcher.
+ */
+final class BenchFleet implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
+  private static final long POLL_MILLIS = 50;
+  /** As the launcher starts what is not a worker. */
+  private static final List<String> SHORT = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  private static final String OPEN = """
+      select (select count(*) from batches where committed_at is null)
+        + (select count(*) from runs where planned_at is null)""";
+
+  private final Path folder;
+  private final EmbeddedPostgres postgres;
+  private final PrivateBroker broker;
+  private final List<Long> brokerProcesses;
+  private int databases;
+
+  /** Starts both servers; {@code folder} holds their data. */
+  BenchFleet(Path folder) throws IOException {
+    this.folder = folder;
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    this.postgres = EmbeddedPostgres.start(folder.resolve("data"));
+    Set<Long> before = children();
+    this.broker = TestBroker.startPrivate();
+    Set<Long> now = children();
+    now.removeAll(before);
+    this.brokerProcesses = List.copyOf(now);
+  }
+
+  private static Set<Long> children() {
+    return ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
+  }
+
+  /**
+   * Processor time since a fleet's start, in µs.
+   *
+   * @param rabbitmq
+   *          0 where the broker's processes cannot be seen, as those of a container
+   */
+  record Cpu(double workers, double postgresql, double rabbitmq, double enqueue) {
+    Cpu minus(Cpu earlier) {
+      return new Cpu(workers - earlier.workers, postgresql - earlier.postgresql, rabbitmq - earlier.rabbitmq,
+          enqueue - earlier.enqueue);
+    }
+
+    /** What the gate counts: all that runs while the files are worked on. */
+    double total() {
+      return workers + postgresql + rabbitmq;
+    }
+  }
+
+  /** What is settled: sums over the rows. */
+  record Counts(long files, long dead, long contents, long bytes, long notes) {
+    Counts minus(Counts earlier) {
+      return new Counts(files - earlier.files, dead - earlier.dead, contents - earlier.contents, bytes - earlier.bytes,
+          notes - earlier.notes);
+    }
+  }
+
+  /** Workers on a new database and a new virtual host. */
+  Fleet start(int workers, Map<String, String> settings) throws IOException, SQLException {
+    return new Fleet(workers, settings);
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+    postgres.close();
+  }
+
+  final class Fleet implements AutoCloseable {
+    private final Connection connection;
+    private final Midifleet commands;
+    private final List<Midifleet.Running> workers = new ArrayList<>();
+
+    private Fleet(int count, Map<String, String> settings) throws IOException, SQLException {
+      String name = "bench_" + databases++;
+      try (Connection maintenance = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(),
+          postgres.password()); Statement statement = maintenance.createStatement()) {
+        statement.execute("create database " + name + " template template0 encoding 'UTF8'");
+      }
+      String url = postgres.jdbcUrl().substring(0, postgres.jdbcUrl().lastIndexOf('/') + 1) + name;
+      Map<String, String> environment = new HashMap<>(settings);
+      environment.put("MIDIFLEET_DATABASE_URL", url);
+      environment.put("MIDIFLEET_DATABASE_USER", postgres.user());
+      environment.put("MIDIFLEET_DATABASE_PASSWORD", postgres.password());
+      environment.put("MIDIFLEET_AMQP_URI", broker.newVhostUri());
+      Settings read = Settings.of(environment);
+      try (Database database = Database.open(read, "bench")) {
+        database.migrate();
+      }
+      Topology.of(read).declare(read);
+      this.connection = DriverManager.getConnection(url, postgres.user(), postgres.password());
+      Path outputs = Files.createTempDirectory(folder, "outputs");
+      var midifleet = new Midifleet(environment, outputs);
+      this.commands = new Midifleet(environment, outputs, SHORT);
+      for (int i = 0; i < count; i++) {
+        workers.add(midifleet.start("worker"));
+      }
+    }
+
+    /** Enqueues a folder and waits until all of it is settled; returns seconds from the first to the last. */
+    double enqueueAndSettle(Path library) throws IOException, InterruptedException, SQLException {
+      long start = System.nanoTime();
+      commands.succeed("enqueue", library.toString());
+      while (number(OPEN) > 0) {
+        if (System.nanoTime() - start > PATIENCE.toNanos()) {
+          throw new IllegalStateException("not settled within " + PATIENCE + "; the workers say:\n"
+              + workers.stream().map(Midifleet.Running::errors).collect(Collectors.joining("\n")));
+        }
+        Thread.sleep(POLL_MILLIS);
+      }
+      return (System.nanoTime() - start) / 1e9;
+    }
+
+    private long number(String sql) throws SQLException {
+      try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+
+    Counts counts() throws SQLException {
+      return new Counts(number("select count(*) from files where status = 'done'"),
+          number("select count(*) from files where status = 'dead'"), number("select count(*) from facts"),
+          number("select coalesce(sum(size_bytes), 0) from files where status = 'done'"),
+          number("select coalesce(sum(total_notes), 0) from facts"));
+    }
+
+    /** The same facts have the same one, in whatever order they came. */
+    String checksum() throws SQLException {
+      return Long.toHexString(number("select bit_xor(hashtextextended(f::text, 0)) from facts f"));
+    }
+
+    Connection connection() { return connection; }
+
+    Cpu cpu() {
+      return new Cpu(ProcessCpu.micros(workers.stream().map(worker -> worker.process().pid()).toList()),
+          ProcessCpu.micros(List.of(postgres.pid())), ProcessCpu.micros(brokerProcesses),
+          ProcessCpu.microsOfEndedChildren());
+    }
+
+    @Override
+    public void close() throws SQLException {
+      workers.forEach(worker -> worker.process().destroy());
+      connection.close();
+      for (Midifleet.Running worker : workers) {
+        try {
+          worker.exitCode(60);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.midifleet.bench.endtoend;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Processor time of processes and of all that they have started, as {@code /proc/PID/stat} gives it (proc(5)): in ticks of
+ * 10 ms, user and system, with those of ended children once they were waited for.
+ */
+final class ProcessCpu {
+  private static final double MICROS_A_TICK = 10_000;
+  /** Of utime, counted from the state, which is the first field after the name. */
+  private static final int UTIME = 11;
+  private static final int FIELDS = 4;
+
+  private ProcessCpu() {}
+
+  /** Of these processes and their descendants, in µs; what has ended counts with the parent that waited for it. */
+  static double micros(List<Long> roots) {
+    return roots.stream().flatMap(pid -> ProcessHandle.of(pid).stream())
+        .flatMap(root -> Stream.concat(Stream.of(root), root.descendants())).mapToLong(ProcessHandle::pid).distinct()
+        .mapToDouble(ProcessCpu::ofOne).sum();
+  }
+
+  /** Of the children of this JVM that have ended, in µs. */
+  static double microsOfEndedChildren() {
+    long[] ticks = ticks(ProcessHandle.current().pid());
+    return (ticks[2] + ticks[3]) * MICROS_A_TICK;
+  }
+
+  private static double ofOne(long pid) {
+    double sum = 0;
+    for (long ticks : ticks(pid)) {
+      sum += ticks;
+    }
+    return sum * MICROS_A_TICK;
+  }
+
+  /** utime, stime, cutime, cstime; all 0 if it has ended. */
+  private static long[] ticks(long pid) {
+    long[] ticks = new long[FIELDS];
+    try {
+      String line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      // The name may hold spaces and parentheses.
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+      for (int i = 0; i < FIELDS; i++) {
+        ticks[i] = Long.parseLong(fields[UTIME + i]);
+      }
+    } catch (IOException _) {
+      return new long[FIELDS];
+    }
+    return ticks;
+  }
+}
