@@ -4,17 +4,18 @@ import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
 /**
- * Which notes sound: of each channel and pitch the oldest is the first to be ended. While a note sounds, its place in the
- * column of ends holds the next younger note of its channel and pitch, or {@link #NONE}: the queues need no memory of
- * their own.
+ * Which notes sound: of each channel and pitch the oldest is the first to be ended. Mostly one sounds alone, and the parser
+ * sees to that itself, in {@link #oldest()}. Where several do, the place of each in the column of ends holds the next
+ * younger one until it ends: the queues need no memory of their own.
  */
 final class NotePairing {
-  private static final int NONE = -1;
+  static final int NONE = -1;
+  /** Beside the oldest of several notes; more than any note's number. */
+  static final int SEVERAL = 1 << 30;
   private static final int SLOTS = 16 * 128;
 
-  /** The oldest sounding note by slot, which is channel times 128 plus pitch, or {@link #NONE}. */
   private final int[] oldest = new int[SLOTS];
-  /** The youngest one; means nothing where there is no oldest. */
+  /** The youngest one; means nothing where there are not several. */
   private final int[] youngest = new int[SLOTS];
   private int open;
   private boolean overlapped;
@@ -40,27 +41,45 @@ final class NotePairing {
   /** Whether a note was ended that did not sound. */
   boolean isStray() { return stray; }
 
+  /**
+   * By slot, which is channel times 128 plus pitch: -1 where nothing sounds, the number of a note that sounds alone, or
+   * one from 2^30 on where several do, which are the business of {@link #begin} and {@link #end}.
+   */
+  int[] oldest() { return oldest; }
+
+  /** So many more notes sound than {@link #begin} and {@link #end} know of. */
+  void addOpen(int notes) {
+    open += notes;
+  }
+
   /** A note, whose end goes to {@code ends[note]}, begins. */
   void begin(int slot, int note, int[] ends) {
-    ends[note] = NONE;
-    if (oldest[slot] == NONE) {
-      oldest[slot] = note;
-    } else {
-      ends[youngest[slot]] = note;
-      overlapped = true;
-    }
-    youngest[slot] = note;
+    int old = oldest[slot];
     open++;
+    if (old == NONE) {
+      oldest[slot] = note;
+      return;
+    }
+    ends[(old & SEVERAL) == 0 ? old : youngest[slot]] = note;
+    oldest[slot] = old | SEVERAL;
+    youngest[slot] = note;
+    overlapped = true;
   }
 
   /** The oldest note of the slot ends. */
   void end(int slot, int tick, int[] ends) {
-    int note = oldest[slot];
-    if (note == NONE) {
+    int old = oldest[slot];
+    if (old == NONE) {
       stray = true;
       return;
     }
-    oldest[slot] = ends[note];
+    int note = old & ~SEVERAL;
+    int next = ends[note];
+    if (old == note) {
+      oldest[slot] = NONE;
+    } else {
+      oldest[slot] = next == youngest[slot] ? next : next | SEVERAL;
+    }
     ends[note] = tick;
     open--;
   }

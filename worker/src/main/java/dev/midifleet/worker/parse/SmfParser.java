@@ -45,8 +45,16 @@ public final class SmfParser {
    *          a file with more notes is TOO_LARGE
    */
   public SmfParser(Score score, int notesMax) {
+    this(score, notesMax, true);
+  }
+
+  /**
+   * @param hasShortcut
+   *          false for the slow twin that tests compare with: every event takes the way of the unusual ones
+   */
+  SmfParser(Score score, int notesMax, boolean hasShortcut) {
     this.score = score;
-    this.tracks = new TrackParser(score, channels, notesMax);
+    this.tracks = new TrackParser(score, channels, notesMax, hasShortcut);
   }
 
   /**

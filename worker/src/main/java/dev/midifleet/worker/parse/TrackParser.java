@@ -17,6 +17,8 @@ import java.lang.foreign.MemorySegment;
 final class TrackParser {
   /** Beside a running status that a meta or system exclusive event has cancelled by the letter. */
   private static final int CANCELLED = 0x100;
+  /** A delta time of two bytes, a status, two of data. */
+  private static final int NOTE_BYTES_MAX = 5;
   private static final int HUGE_DELTA = 1 << 21;
   private static final int HIGH_DATA = 0x8080;
   private static final int BEND_CENTRE = 8192;
@@ -27,15 +29,27 @@ final class TrackParser {
   private final NotePairing pairing = new NotePairing();
   private final SystemEvents system;
   private final int notesMax;
+  private final boolean hasShortcut;
+  private int[] onsets = {};
+  private int[] ends = {};
+  private int[] voices = {};
+  private int room;
+  private int count;
+  private int tick;
+  private int running;
+  private int track;
+  private long file;
+  private long end;
   private int endTick;
   private int foundStatus;
 
-  TrackParser(Score score, Channels channels, int notesMax) {
+  TrackParser(Score score, Channels channels, int notesMax, boolean hasShortcut) {
     this.score = score;
     this.channels = channels;
     this.controllers = score.controllers();
     this.system = new SystemEvents(score, channels);
     this.notesMax = notesMax;
+    this.hasShortcut = hasShortcut;
   }
 
   /** Makes it fit for a new file, whatever became of the one before. */
@@ -61,86 +75,186 @@ final class TrackParser {
    *           TOO_LARGE, when there are more notes than allowed
    */
   long parse(MemorySegment bytes, long start, long limit, int track, int startTick, long file) throws FileFailure {
-    // Long: the loop over events keeps all its state in locals, which a method of its own could not share.
-    int[] onsets = score.onsets();
-    int[] ends = score.ends();
-    int[] voices = score.voices();
-    int[] channelVoices = channels.voices();
+    this.track = track;
+    this.file = file;
     int first = score.noteCount();
-    int count = first;
-    int room = Math.min(onsets.length, notesMax);
-    int tick = startTick;
-    int running = 0;
-    long pos = start;
-    long end = limit;
+    count = first;
+    takeColumns();
+    tick = startTick;
+    running = 0;
+    end = limit;
     system.beginTrack(track);
     pairing.beginTrack();
-    while (pos < end) {
-      long word = bytes.get(WORD, pos);
-      int delta = (int) word & 0xFF;
-      long at = pos + 1;
-      word >>>= 8;
-      if (delta >= 0x80) {
-        if ((word & 0x80) == 0) {
-          delta = ((delta & 0x7F) << 7) | ((int) word & 0x7F);
-          at++;
-          word >>>= 8;
-        } else {
-          at = longDelta(bytes, pos, end);
-          if (at < 0) break;
-          delta = system.quantity();
-          word = bytes.get(WORD, at);
-        }
-      }
-      int status = (int) word & 0xFF;
-      if (status >= 0x80) {
-        word >>>= 8;
-        at++;
-      } else if (running >= 0x80 && running < CANCELLED) {
-        status = running;
-      } else {
-        at = withoutStatus(bytes, at, end, running);
-        status = foundStatus;
-        word = bytes.get(WORD, at);
-      }
-      int now = later(tick, delta);
-      if ((status & 0xE0) == 0x80) {
-        if (at + 2 > end) break;
-        word = (word & HIGH_DATA) == 0 ? word : lowered(word);
-        int slot = ((status & 0xF) << 7) | ((int) word & 0x7F);
-        int velocity = (int) word & 0x7F00;
-        if (status < 0x90 || velocity == 0) {
-          pairing.end(slot, now, ends);
-        } else {
-          if (count == room) {
-            room = grow(count, pos - file);
-            onsets = score.onsets();
-            ends = score.ends();
-            voices = score.voices();
-          }
-          onsets[count] = now;
-          voices[count] = channelVoices[status & 0xF] | velocity | (slot & 0x7F);
-          pairing.begin(slot, count++, ends);
-        }
-        running = status;
-        pos = at + 2;
-      } else {
-        boolean ofChannel = status < 0xF0;
-        long next = ofChannel
-            ? channelMessage(status, word, at, end, now, track)
-            : system.read(bytes, status, at, end, now);
-        if (next < 0) break;
-        pos = next;
-        running = ofChannel ? status : runningAfter(status, running);
-        end = system.isEnded() ? next : limit;
-      }
-      tick = now;
+    long pos = start;
+    long next = start;
+    while (next >= 0 && next < end) {
+      pos = hasShortcut ? plainEvents(bytes, next) : next;
+      next = pos < end ? event(bytes, pos) : pos;
     }
-    finish(first, count, tick, pos < end);
+    pos = next < 0 ? pos : next;
+    finish(first, next < 0);
     return pos;
   }
 
-  private void finish(int first, int count, int tick, boolean cut) {
+  private void takeColumns() {
+    onsets = score.onsets();
+    ends = score.ends();
+    voices = score.voices();
+    room = Math.min(onsets.length, notesMax);
+  }
+
+  /**
+   * Reads notes, controllers and pitch bends for as long as nothing about their bytes is unusual: nearly all events. All
+   * else is left to {@link #event}, so that this loop keeps what it needs in registers.
+   *
+   * @return where the first event stands that it leaves
+   */
+  private long plainEvents(MemorySegment bytes, long from) {
+    int[] allOnsets = onsets;
+    int[] allEnds = ends;
+    int[] allVoices = voices;
+    int[] oldest = pairing.oldest();
+    int[] channelVoices = channels.voices();
+    int begun = count;
+    int sounding = 0;
+    int now = tick;
+    int status = running;
+    long pos = from;
+    long last = end - NOTE_BYTES_MAX;
+    while (pos <= last && begun < room) {
+      long word = bytes.get(WORD, pos);
+      int delta = (int) word & 0xFF;
+      word >>>= 8;
+      long at = pos + 1;
+      if (delta >= 0x80) {
+        if ((word & 0x80) != 0) break;
+        delta = ((delta & 0x7F) << 7) | ((int) word & 0x7F);
+        word >>>= 8;
+        at++;
+      }
+      int own = status;
+      if ((word & 0x80) != 0) {
+        own = (int) word & 0xFF;
+        word >>>= 8;
+        at++;
+      }
+      int then = now + delta;
+      if ((word & HIGH_DATA) != 0 || then < 0) break;
+      if ((own & ~0x1F) != 0x80) {
+        if (!addPlain(own & ~0xF, (int) word & 0x7F, (int) (word >>> 8) & 0x7F)) break;
+        status = own;
+        now = then;
+        pos = at + 2;
+        continue;
+      }
+      int slot = ((own & 0xF) << 7) | ((int) word & 0x7F);
+      int velocity = (int) word & 0x7F00;
+      int note = oldest[slot];
+      if (own >= 0x90 && velocity != 0) {
+        allOnsets[begun] = then;
+        allVoices[begun] = channelVoices[own & 0xF] | velocity | (slot & 0x7F);
+        if (note == NotePairing.NONE) {
+          oldest[slot] = begun;
+          sounding++;
+        } else {
+          pairing.begin(slot, begun, allEnds);
+        }
+        begun++;
+      } else if (note >= 0 && note < NotePairing.SEVERAL) {
+        allEnds[note] = then;
+        oldest[slot] = NotePairing.NONE;
+        sounding--;
+      } else {
+        pairing.end(slot, then, allEnds);
+      }
+      status = own;
+      now = then;
+      pos = at + 2;
+    }
+    count = begun;
+    tick = now;
+    running = status;
+    pairing.addOpen(sounding);
+    return pos;
+  }
+
+  /** Adds what concerns nothing but its counts; a bank select does. */
+  private boolean addPlain(int kind, int first, int second) {
+    if (kind == 0xB0 && first != 0) {
+      controllers.add(first, second);
+      return true;
+    }
+    if (kind == 0xE0) {
+      controllers.add(ControllerTable.PITCH_BEND, (second << 7 | first) - BEND_CENTRE);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Reads one event of any kind.
+   *
+   * @return where it ends, or -1 if that is beyond the track's end
+   */
+  private long event(MemorySegment bytes, long pos) throws FileFailure {
+    long word = bytes.get(WORD, pos);
+    int delta = (int) word & 0xFF;
+    long at = pos + 1;
+    word >>>= 8;
+    if (delta >= 0x80) {
+      at = longDelta(bytes, pos, end);
+      if (at < 0) return -1;
+      delta = system.quantity();
+      word = bytes.get(WORD, at);
+    }
+    int status = (int) word & 0xFF;
+    if (status >= 0x80) {
+      word >>>= 8;
+      at++;
+    } else if (running >= 0x80 && running < CANCELLED) {
+      status = running;
+    } else {
+      at = withoutStatus(bytes, at, end, running);
+      status = foundStatus;
+      word = bytes.get(WORD, at);
+    }
+    int now = later(tick, delta);
+    long next;
+    if (status < 0xA0) {
+      next = at + 2;
+      if (next > end) return -1;
+      note(status, (word & HIGH_DATA) == 0 ? word : lowered(word), now, pos);
+      running = status;
+    } else if (status < 0xF0) {
+      next = channelMessage(status, word, at, end, now, track);
+      running = status;
+    } else {
+      next = system.read(bytes, status, at, end, now);
+      running = runningAfter(status, running);
+      end = system.isEnded() && next >= 0 ? next : end;
+    }
+    if (next < 0) return -1;
+    tick = now;
+    return next;
+  }
+
+  private void note(int status, long word, int now, long pos) throws FileFailure {
+    int slot = ((status & 0xF) << 7) | ((int) word & 0x7F);
+    int velocity = (int) word & 0x7F00;
+    if (status < 0x90 || velocity == 0) {
+      pairing.end(slot, now, ends);
+      return;
+    }
+    if (count == room) {
+      grow(count, pos - file);
+      takeColumns();
+    }
+    onsets[count] = now;
+    voices[count] = channels.voices()[status & 0xF] | velocity | (slot & 0x7F);
+    pairing.begin(slot, count++, ends);
+  }
+
+  private void finish(int first, boolean cut) {
     score.setNoteCount(count);
     int hanging = pairing.endAll(score, first, tick);
     score.addHangingNotes(hanging);
@@ -193,14 +307,13 @@ final class TrackParser {
     return (word & 0x8000) == 0 ? word : word | 0x7F00;
   }
 
-  /** Doubles the room for notes and returns it. */
-  private int grow(int count, long byteOffset) throws FileFailure {
+  /** Doubles the room for notes. */
+  private void grow(int count, long byteOffset) throws FileFailure {
     if (count >= notesMax) {
       throw new FileFailure(FailureKind.TOO_LARGE, byteOffset, "more than " + notesMax + " notes");
     }
     score.setNoteCount(count);
     score.growNotes();
-    return Math.min(score.onsets().length, notesMax);
   }
 
   /** Reads a channel message that is no note; returns where it ends, or -1 if that is beyond the limit. */

@@ -47,7 +47,7 @@ class ParserFuzzTest {
     assertThat(refused).isBetween(1, ROUNDS / 2);
   }
 
-  private static List<byte[]> files(Random random) throws IOException {
+  static List<byte[]> files(Random random) throws IOException {
     List<byte[]> files = new ArrayList<>(List.of(SmfBuilder.scale(), SmfBuilder.smf().riff().track(t -> t.name("x")
         .note(0, 60, 1, 0, 100_000).sysex(3, 0x43, 0x10, 0x4C, 0, 0, 0x7E, 0, 0xF7).control(4, 0, 127, 4))
         .track(t -> t.program(0, 3, 9).runningStatus().note(0, 1, 2, 3, 4).note(0, 1, 2, 5, 4)).bytes(),
@@ -68,7 +68,7 @@ class ParserFuzzTest {
   }
 
   /** One to eight of: a byte changed, a bit turned, bytes cut out, doubled, put in, the end cut off. */
-  private static byte[] damage(byte[] original, Random random) {
+  static byte[] damage(byte[] original, Random random) {
     byte[] file = original.clone();
     for (int i = random.nextInt(8); i >= 0 && file.length > 0; i--) {
       int at = random.nextInt(random.nextInt(4) == 0 ? Math.min(file.length, 40) : file.length);
