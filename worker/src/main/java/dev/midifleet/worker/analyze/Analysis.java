@@ -45,8 +45,7 @@ public final class Analysis {
   TempoSource tempoSource = TempoSource.SMF_DEFAULT;
   boolean hasTempoChanges;
   int tempoChangeCount;
-  @Nullable
-  String tempoChanges;
+  byte @Nullable [] tempoChanges;
   double bpmInitial;
   double bpmMin;
   double bpmMax;
@@ -108,8 +107,7 @@ public final class Analysis {
   boolean isPercussive;
 
   boolean hasChords;
-  @Nullable
-  String chordProgression;
+  byte @Nullable [] chordProgression;
   @Nullable
   String chordTypes;
   boolean hasSeventhChords;
@@ -122,8 +120,7 @@ public final class Analysis {
   int melodicRange;
   int bassChannel;
 
-  @Nullable
-  String controllerData;
+  byte @Nullable [] controllerData;
   @Nullable
   String articulationData;
   @Nullable

@@ -76,7 +76,8 @@ public final class AnalysisJson {
       case String text -> json.writeString(text);
       case byte[] bytes when column.type() == FactType.BITS -> writeMembers(json, bytes);
       case byte[] bytes when column.type() == FactType.NUMBERS -> writeNumbers(json, bytes);
-      case byte[] bytes -> writeShares(json, bytes);
+      case byte[] bytes when column.type() == FactType.SHARES -> writeShares(json, bytes);
+      case byte[] bytes -> json.writeRawValue(PackedRows.json(column.type(), bytes));
       case Object other -> throw new IllegalStateException(column + " gave a " + other.getClass());
     }
   }

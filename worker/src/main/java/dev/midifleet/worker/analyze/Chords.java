@@ -5,6 +5,7 @@ import dev.midifleet.worker.score.EventList;
 import dev.midifleet.worker.score.Score;
 import dev.midifleet.worker.score.TempoMap;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chords: the triads of a {@link ChordDecoder}, beats of one triad together, each with what its beats add to it (sixths,
@@ -12,12 +13,15 @@ import java.util.Arrays;
  * three pitch classes or more sound in at least a tenth of the beats in which anything does.
  */
 public final class Chords {
+  /** Where nothing sounds. */
+  static final String NO_CHORD = "N";
+
   private static final int CLASSES = Analysis.PITCH_CLASSES;
   private static final int CHORD_CLASSES_MIN = 3;
   private static final double CHORD_BEATS_MIN = 0.1;
   private static final double SHARE_MIN = 0.05;
   private static final double SHARE_DIGITS = 1e4;
-  private static final double SECOND_DIGITS = 1e3;
+  private static final double MILLIS_A_SECOND = 1e3;
   private static final int BEATS_A_BAR = 4;
   private static final double QUARTERS_A_WHOLE = 4;
   /** A vocabulary as wide as this many equally frequent chords is as complex as can be. */
@@ -27,6 +31,7 @@ public final class Chords {
 
   private final ChordDecoder decoder;
   private final ChordExtension extension = new ChordExtension();
+  private final PackedRows packed = new PackedRows();
   private final JsonText json = new JsonText();
   private final int[] labels = new int[BeatGrid.BEATS_MAX];
   private final int[] beatsOfLabel = new int[TYPES.length * CLASSES];
@@ -50,7 +55,12 @@ public final class Chords {
   /** The chord of a beat in Harte's notation, or N. */
   public String chord(int beat) {
     int label = labels[beat];
-    return label == ChordDecoder.NONE ? "N" : ROOTS[label % CLASSES] + ":" + TYPES[label / CLASSES].word();
+    return label == ChordDecoder.NONE ? NO_CHORD : name(label);
+  }
+
+  /** Of a label: its type's place times 12, plus its root. */
+  static String name(int label) {
+    return ROOTS[label % CLASSES] + ":" + TYPES[label / CLASSES].word();
   }
 
   void analyze(Score score, Extent extent, Analysis into) {
@@ -112,8 +122,8 @@ public final class Chords {
     return chordal >= CHORD_BEATS_MIN * sounding && chordal > 0;
   }
 
-  private String progression(TempoMap map) {
-    json.clear().raw("[");
+  private byte @Nullable [] progression(TempoMap map) {
+    packed.clear();
     int listed = 0;
     int last = ChordDecoder.NONE;
     for (int beat = 0; beat < beats && listed < FactColumns.CHANGES_MAX; beat++) {
@@ -122,16 +132,10 @@ public final class Chords {
       last = label;
       listed++;
       int tick = decoder.tick(beat);
-      json.comma().raw("{\"tick\":").number(tick).raw(",\"second\":")
-          .decimal(rounded(map.secondsAt(tick), SECOND_DIGITS))
-          .raw(",\"chord\":\"");
-      if (label == ChordDecoder.NONE) {
-        json.raw("N\"}");
-      } else {
-        json.raw(ROOTS[label % CLASSES]).raw(":").raw(TYPES[label / CLASSES].word()).raw("\"}");
-      }
+      packed.chord(tick, (long) Math.rint(map.secondsAt(tick) * MILLIS_A_SECOND),
+          label == ChordDecoder.NONE ? PackedRows.NO_CHORD : label);
     }
-    return json.raw("]").text();
+    return packed.bytes();
   }
 
   private void types(Analysis into) {

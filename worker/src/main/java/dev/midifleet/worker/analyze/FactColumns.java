@@ -122,7 +122,7 @@ public final class FactColumns extends ColumnList {
         a -> a.tempoSource);
     flag("has_tempo_changes", "Whether the merged tempo map has more than one tempo.", a -> a.hasTempoChanges);
     integer("tempo_change_count", "How often the tempo changes, in the whole map.", a -> a.tempoChangeCount);
-    add("tempo_changes", JSONB,
+    add("tempo_changes", FactType.TEMPI,
         "[{tick, second, bpm}], the initial tempo first, at most 256; NULL where the tempo never changes.",
         a -> a.tempoChanges);
     real("bpm_initial", "The tempo map at the first note, in quarter notes a minute; NULL without tempo events.",
@@ -278,7 +278,7 @@ public final class FactColumns extends ColumnList {
         "Whether it is not monophonic and three pitch classes or more (drums out) sound in at least a tenth of the beats in "
             + "which anything does.",
         a -> a.hasChords);
-    add("chord_progression", JSONB,
+    add("chord_progression", FactType.CHORDS,
         "[{tick, second, chord}] by beat (a quarter note, or a dotted one in 6/8 and its like), each change once, at most 256, "
             + "of the first 4,096 beats: templates of triads on pitch classes (length times velocity) and bass, smoothed "
             + "(Viterbi), then sixths, sevenths and ninths by weight. Notation of Harte et al. (2005), as Bb:min7; N where "
@@ -319,7 +319,7 @@ public final class FactColumns extends ColumnList {
   }
 
   private void playing() {
-    add("controller_data", JSONB,
+    add("controller_data", FactType.CONTROLLERS,
         "{number: {count, min, max, mean}} of each control change (0xB0, mode messages 120 to 127 among them), all channels "
             + "together, and under pitch_bend (-8192 to 8191), channel_pressure and key_pressure of those messages; NULL "
             + "where there is none.",

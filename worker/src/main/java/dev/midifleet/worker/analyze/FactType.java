@@ -33,7 +33,13 @@ public enum FactType {
    */
   SHARES("bytea"),
   /** {@code byte[]}: unsigned big-endian 16-bit numbers; numbers in JSON and in the view. */
-  NUMBERS("bytea");
+  NUMBERS("bytea"),
+  /** {@code byte[]} of {@link PackedRows#chord}; a list in JSON and in the view, as are the next two. */
+  CHORDS("bytea"),
+  /** {@code byte[]} of {@link PackedRows#tempo}. */
+  TEMPI("bytea"),
+  /** {@code byte[]} of {@link PackedRows#controller}. */
+  CONTROLLERS("bytea");
 
   private final String sql;
 

@@ -38,15 +38,24 @@ final class JsonText {
 
   /** Rounded to six digits after the point, without zeros at the end. */
   JsonText decimal(double value) {
-    long millionths = Math.round(value * DECIMALS);
-    if (millionths < 0 && millionths > -DECIMALS) {
+    return parts(Math.round(value * DECIMALS), DECIMALS);
+  }
+
+  /**
+   * A number of parts, without zeros at the end.
+   *
+   * @param one
+   *          how many parts are 1: a power of ten
+   */
+  JsonText parts(long value, long one) {
+    if (value < 0 && value > -one) {
       out.append('-');
     }
-    out.append(millionths / DECIMALS);
-    long rest = Math.abs(millionths % DECIMALS);
+    out.append(value / one);
+    long rest = Math.abs(value % one);
     if (rest == 0) return this;
     out.append('.');
-    for (long unit = DECIMALS / 10; rest > 0; unit /= 10) {
+    for (long unit = one / 10; rest > 0; unit /= 10) {
       out.append((char) ('0' + rest / unit));
       rest %= unit;
     }

@@ -21,12 +21,13 @@ final class Tempo {
   private static final double CONFIDENCE_NONE = 0.1;
   /** Notes are played, not written, where fewer of their onsets are on the tick grid. */
   private static final double ON_GRID_SHARE = 0.5;
+  private static final double MICROS_A_SECOND = 1e6;
 
   private final TempoCandidates candidates;
   private final TempoChoice choice = new TempoChoice();
   private final boolean fromNotes;
   private final TickGrid grid = new TickGrid();
-  private final JsonText json = new JsonText();
+  private final PackedRows packed = new PackedRows();
 
   Tempo(boolean fromNotes, Kernels kernels) {
     this.fromNotes = fromNotes;
@@ -100,14 +101,13 @@ final class Tempo {
     into.bpmMax = max;
   }
 
-  private @Nullable String changes(TempoMap map) {
+  private byte @Nullable [] changes(TempoMap map) {
     if (map.size() == 1) return null;
-    json.clear().raw("[");
+    packed.clear();
     for (int i = 0; i < Math.min(map.size(), FactColumns.CHANGES_MAX); i++) {
-      json.comma().raw("{\"tick\":").number(map.tick(i)).raw(",\"second\":").decimal(map.second(i)).raw(",\"bpm\":")
-          .decimal(map.bpm(i)).raw("}");
+      packed.tempo(map.tick(i), Math.round(map.second(i) * MICROS_A_SECOND), map.micros(i));
     }
-    return json.raw("]").text();
+    return packed.bytes();
   }
 
   /** Read when it is first needed: the program that trains it does without. */

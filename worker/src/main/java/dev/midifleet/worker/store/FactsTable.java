@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The multi-row upsert into {@code facts}: one SQL text whatever the number of rows, planned once, with an array a column
- * that {@code unnest} turns into rows. Arrays travel as binary, lists as text that the statement casts to jsonb.
+ * that {@code unnest} turns into rows. Arrays and long lists travel as binary, small objects as text that the statement
+ * casts to jsonb.
  */
 public final class FactsTable {
   private static final List<FactColumn> COLUMNS = FactColumns.all();
@@ -130,7 +131,7 @@ public final class FactsTable {
       case BIGINT -> new Long[size];
       case BOOLEAN -> new Boolean[size];
       case TEXT, JSONB, UUID -> new String[size];
-      case BITS, SHARES, NUMBERS -> new byte[size][];
+      case BITS, SHARES, NUMBERS, CHORDS, TEMPI, CONTROLLERS -> new byte[size][];
     };
   }
 
@@ -144,7 +145,7 @@ public final class FactsTable {
       case BIGINT -> "int8";
       case BOOLEAN -> "bool";
       case TEXT, JSONB, UUID -> "text";
-      case BITS, SHARES, NUMBERS -> "bytea";
+      case BITS, SHARES, NUMBERS, CHORDS, TEMPI, CONTROLLERS -> "bytea";
     };
   }
 

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.assertj.core.data.Offset;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ChordsTest {
@@ -73,7 +72,7 @@ class ChordsTest {
   void a_cadence_has_the_facts_that_one_works_out_by_hand() throws Exception {
     analyze(cadence(0));
     assertThat(analysis.hasChords).isTrue();
-    assertThat(analysis.chordProgression).isEqualTo("[{\"tick\":0,\"second\":0,\"chord\":\"C:maj\"},"
+    assertThat(progression()).isEqualTo("[{\"tick\":0,\"second\":0,\"chord\":\"C:maj\"},"
         + "{\"tick\":1920,\"second\":2,\"chord\":\"A:min\"},{\"tick\":3840,\"second\":4,\"chord\":\"F:maj\"},"
         + "{\"tick\":5760,\"second\":6,\"chord\":\"G:7\"},{\"tick\":7680,\"second\":8,\"chord\":\"C:maj\"}]");
     assertThat(analysis.chordTypes).isEqualTo("{\"maj\":0.6,\"min\":0.2,\"7\":0.2}");
@@ -89,7 +88,7 @@ class ChordsTest {
     for (int shift = 20; shift < 480; shift += 20) {
       analyze(cadence(shift));
       assertThat(chords()).as("shift " + shift).containsExactly("C:maj", "A:min", "F:maj", "G:7", "C:maj");
-      JsonNode second = MAPPER.readTree(analysis.chordProgression).get(1);
+      JsonNode second = MAPPER.readTree(progression()).get(1);
       assertThat(second.get("tick").asInt()).isEqualTo(1920 + shift);
     }
   }
@@ -101,7 +100,7 @@ class ChordsTest {
       chord(t, 1920, 960, 0, 0, 4, 7);
       chord(t, 4320, 960, 7, 0, 4, 7);
     }).bytes());
-    assertThat(analysis.chordProgression).isEqualTo("[{\"tick\":0,\"second\":0,\"chord\":\"C:maj\"},"
+    assertThat(progression()).isEqualTo("[{\"tick\":0,\"second\":0,\"chord\":\"C:maj\"},"
         + "{\"tick\":2880,\"second\":3,\"chord\":\"N\"},{\"tick\":4320,\"second\":4.5,\"chord\":\"G:maj\"}]");
     assertThat(analysis.chordTypes).isEqualTo("{\"maj\":1}");
   }
@@ -143,7 +142,7 @@ class ChordsTest {
         chord(t, bar * 1440L + 720, 720, 7, 0, 4, 7);
       }
     }).bytes());
-    assertThat(MAPPER.readTree(analysis.chordProgression)).hasSize(16);
+    assertThat(MAPPER.readTree(progression())).hasSize(16);
     assertThat(analysis.chordChangeRate).isEqualTo(15 / 8.0);
   }
 
@@ -155,7 +154,7 @@ class ChordsTest {
       }
       chord(t, 200_000_000, 480, 2, 0, 4, 7);
     }).bytes());
-    assertThat(MAPPER.readTree(analysis.chordProgression)).hasSize(256);
+    assertThat(MAPPER.readTree(progression())).hasSize(256);
     assertThat(analysis.chordTypes).isEqualTo("{\"maj\":1}");
   }
 
@@ -180,11 +179,13 @@ class ChordsTest {
     }
   }
 
+  private String progression() {
+    return PackedRows.json(FactType.CHORDS, Objects.requireNonNull(analysis.chordProgression));
+  }
+
   private List<String> chords() throws IOException {
-    @Nullable
-    String json = analysis.chordProgression;
     List<String> chords = new ArrayList<>();
-    MAPPER.readTree(Objects.requireNonNull(json)).forEach(each -> chords.add(each.get("chord").asText()));
+    MAPPER.readTree(progression()).forEach(each -> chords.add(each.get("chord").asText()));
     return chords;
   }
 

@@ -113,7 +113,7 @@ class FileAnalyzerTest {
         case BOOLEAN -> Boolean.class;
         case TEXT, JSONB -> String.class;
         case UUID -> UUID.class;
-        case BITS, SHARES, NUMBERS -> byte[].class;
+        case BITS, SHARES, NUMBERS, CHORDS, TEMPI, CONTROLLERS -> byte[].class;
       };
       assertThat(value).as(column.name()).isInstanceOf(type);
       assertThat(column.doc()).as(column.name()).endsWith(".");

@@ -239,7 +239,8 @@ final class SlowChords {
       }
     }
     List<String> found = new ArrayList<>();
-    for (JsonNode each : JSON.readTree(Objects.requireNonNull(facts.chordProgression))) {
+    for (JsonNode each : JSON.readTree(
+        PackedRows.json(FactType.CHORDS, Objects.requireNonNull(facts.chordProgression)))) {
       found.add(each.get("tick").asText() + " " + each.get("chord").asText());
       assertThat(each.get("second").asDouble()).as("second")
           .isEqualTo(score.tempoMap().secondsAt(each.get("tick").asInt()), Offset.offset(5.001e-4));
