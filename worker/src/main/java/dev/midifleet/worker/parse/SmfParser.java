@@ -44,9 +44,7 @@ public final class SmfParser {
    * @param notesMax
    *          a file with more notes is TOO_LARGE
    */
-  public SmfParser(Score score, int notesMax) {
-    this(score, notesMax, true);
-  }
+  public SmfParser(Score score, int notesMax) { this(score, notesMax, true); }
 
   /**
    * @param hasShortcut

@@ -44,9 +44,11 @@ class ShortcutTest {
   @Test
   void what_meta_events_cancel_is_carried_for_all_kinds_of_messages() {
     for (int status : new int[]{0x80, 0x90, 0xA0, 0xB0, 0xC0, 0xD0, 0xE0}) {
-      same("status " + status, SmfBuilder.smf().track(t -> t.event(0, status, 7, 64).meta(0, 1, new byte[]{'x'})).bytes());
+      same("status " + status,
+          SmfBuilder.smf().track(t -> t.event(0, status, 7, 64).meta(0, 1, new byte[]{'x'})).bytes());
       byte[] track = {0, (byte) status, 7, 64, 0, (byte) 0xFF, 1, 0, 0, 7, 65, 0, 7, 66, 0, (byte) 0xFF, 0x2F, 0};
-      byte[] head = {'M', 'T', 'h', 'd', 0, 0, 0, 6, 0, 0, 0, 1, 0, 96, 'M', 'T', 'r', 'k', 0, 0, 0, (byte) track.length};
+      byte[] head = {'M', 'T', 'h', 'd', 0, 0, 0, 6, 0, 0, 0, 1, 0, 96, 'M', 'T', 'r', 'k', 0, 0, 0,
+          (byte) track.length};
       byte[] file = Arrays.copyOf(head, head.length + track.length);
       System.arraycopy(track, 0, file, head.length, track.length);
       same("carried " + status, file);
@@ -100,8 +102,10 @@ class ShortcutTest {
     }
     ControllerTable controllers = score.controllers();
     for (int place = 0; place < ControllerTable.SIZE; place++) {
-      all.add(controllers.count(place) == 0 ? 0 : List.of(controllers.count(place), controllers.sum(place),
-          controllers.min(place), controllers.max(place)));
+      all.add(controllers.count(place) == 0
+          ? 0
+          : List.of(controllers.count(place), controllers.sum(place),
+              controllers.min(place), controllers.max(place)));
     }
     for (int track = 0; track <= score.trackCount(); track++) {
       all.add(score.firstNote(track));
