@@ -25,35 +25,40 @@ final class Report {
   }
 
   /** µs of PostgreSQL a row. */
-  void addStoreFloor(double micros) {
-    storeFloors.add(micros);
-  }
+  void addStoreFloor(double micros) { storeFloors.add(micros); }
 
-  void add(Round round) {
-    rounds.computeIfAbsent(round.workers(), _ -> new ArrayList<>()).add(round);
-  }
+  void add(Round round) { rounds.computeIfAbsent(round.workers(), _ -> new ArrayList<>()).add(round); }
 
-  /** The figures of the fleets with so many workers. */
-  private Map<String, Object> ofFleet(List<Round> all) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    double javax = stage(1);
-    double floor = stage(0) + median(storeFloors);
-    double cpu = median(all, Round::cpuAFile);
-    values.put("workers", all.getFirst().workers());
-    values.put("files_per_second", median(all, Round::filesPerSecond));
-    values.put("cpu_us_per_file", Map.of(
-        "worker", median(all, round -> round.cpu().workers() / round.counts().files()),
-        "postgresql", median(all, round -> round.cpu().postgresql() / round.counts().files()),
-        "rabbitmq", median(all, round -> round.cpu().rabbitmq() / round.counts().files()),
-        "enqueue", median(all, round -> round.cpu().enqueue() / round.counts().files()),
-        "all_but_enqueue", cpu));
-    values.put("javax_ratio", cpu / javax);
-    values.put("floor_ratio", cpu / floor);
-    if (all.getFirst().copiesSeconds() > 0) {
-      values.put("copies_per_second", median(all, round -> round.counts().files() / round.copiesSeconds()));
-      values.put("cpu_us_per_copy", median(all, Round::cpuACopy));
+  /** Medians of the fleets with so many workers; µs of processor time a file, or a copy. */
+  private record Figures(int workers, double filesPerSecond, double worker, double postgresql, double rabbitmq,
+      double enqueue, double cpu, double javaxRatio, double floorRatio, double cpuACopy, double copiesPerSecond) {
+
+    Map<String, Object> values() {
+      Map<String, Object> values = new LinkedHashMap<>();
+      values.put("workers", workers);
+      values.put("files_per_second", filesPerSecond);
+      values.put("cpu_us_per_file", Map.of("worker", worker, "postgresql", postgresql, "rabbitmq", rabbitmq, "enqueue",
+          enqueue, "all_but_enqueue", cpu));
+      values.put("javax_ratio", javaxRatio);
+      values.put("floor_ratio", floorRatio);
+      if (copiesPerSecond > 0) {
+        values.put("copies_per_second", copiesPerSecond);
+        values.put("cpu_us_per_copy", cpuACopy);
+      }
+      return values;
     }
-    return values;
+  }
+
+  private Figures figures(List<Round> all) {
+    double cpu = median(all, Round::cpuAFile);
+    boolean hasCopies = all.getFirst().copiesSeconds() > 0;
+    return new Figures(all.getFirst().workers(), median(all, Round::filesPerSecond),
+        median(all, round -> round.cpu().workers() / round.counts().files()),
+        median(all, round -> round.cpu().postgresql() / round.counts().files()),
+        median(all, round -> round.cpu().rabbitmq() / round.counts().files()),
+        median(all, round -> round.cpu().enqueue() / round.counts().files()), cpu, cpu / stage(1),
+        cpu / (stage(0) + median(storeFloors)), hasCopies ? median(all, Round::cpuACopy) : 0,
+        hasCopies ? median(all, round -> round.counts().files() / round.copiesSeconds()) : 0);
   }
 
   private double stage(int index) { return median(stages, values -> values[index]); }
@@ -67,16 +72,17 @@ final class Report {
 
   /** All figures; those of the fleet with the fewest workers also without its name. */
   Map<String, Object> values(Sums sums) {
-    Map<String, Object> values = new LinkedHashMap<>(ofFleet(rounds.firstEntry().getValue()));
+    Map<String, Object> values = new LinkedHashMap<>(figures(rounds.firstEntry().getValue()).values());
     values.put("parse_ratio", stage(1) / stage(2));
     values.put("analysis_ratio", stage(3) / stage(1));
-    values.put("us_per_file", Map.of("read_floor", stage(0), "store_floor", median(storeFloors), "javax_parse", stage(1),
-        "parse", stage(2), "parse_and_analysis", stage(3)));
+    values.put("us_per_file",
+        Map.of("read_floor", stage(0), "store_floor", median(storeFloors), "javax_parse", stage(1),
+            "parse", stage(2), "parse_and_analysis", stage(3)));
     values.put("parse_megabytes_per_second", (double) sums.bytes() / (sums.files() + sums.refused()) / stage(2));
     values.put("files", sums.files());
     values.put("bytes_per_file", sums.bytes() / sums.files());
     values.put("notes_per_file", sums.notes() / sums.files());
-    values.put("fleets", rounds.values().stream().map(this::ofFleet).toList());
+    values.put("fleets", rounds.values().stream().map(all -> figures(all).values()).toList());
     return values;
   }
 
@@ -88,20 +94,18 @@ final class Report {
     for (int i = 0; i < names.length; i++) {
       out.printf("| %s | %.1f | %.3f |%n", names[i], stage(i), stage(i) / stage(1));
     }
-    out.printf("| floor of storing (PostgreSQL) | %.1f | %.3f |%n", median(storeFloors), median(storeFloors) / stage(1));
+    out.printf("| floor of storing (PostgreSQL) | %.1f | %.3f |%n", median(storeFloors),
+        median(storeFloors) / stage(1));
     out.printf("%njavax.sound.midi's parse is %.1f times ours; ours reads %.0f MB/s%n%n", stage(1) / stage(2),
         (double) sums.bytes() / (sums.files() + sums.refused()) / stage(2));
-    out.printf("| workers | files/s | worker | PostgreSQL | RabbitMQ | CPU us a file | to javax | to the floor | enqueue"
-        + " | us a copy | copies/s |%n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |%n");
+    out.printf(
+        "| workers | files/s | worker | PostgreSQL | RabbitMQ | CPU us a file | to javax | to the floor | enqueue"
+            + " | us a copy | copies/s |%n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |%n");
     for (List<Round> all : rounds.values()) {
-      Map<String, Object> values = ofFleet(all);
-      @SuppressWarnings("unchecked")
-      var cpu = (Map<String, Double>) values.get("cpu_us_per_file");
-      out.printf("| %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.3f | %.2f | %.0f | %.0f | %.0f |%n",
-          all.getFirst().workers(), (double) values.get("files_per_second"), cpu.get("worker"), cpu.get("postgresql"),
-          cpu.get("rabbitmq"), cpu.get("all_but_enqueue"), (double) values.get("javax_ratio"),
-          (double) values.get("floor_ratio"), cpu.get("enqueue"), (double) values.getOrDefault("cpu_us_per_copy", 0.0),
-          (double) values.getOrDefault("copies_per_second", 0.0));
+      Figures of = figures(all);
+      out.printf("| %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.3f | %.2f | %.0f | %.0f | %.0f |%n", of.workers,
+          of.filesPerSecond, of.worker, of.postgresql, of.rabbitmq, of.cpu, of.javaxRatio, of.floorRatio, of.enqueue,
+          of.cpuACopy, of.copiesPerSecond);
     }
   }
 

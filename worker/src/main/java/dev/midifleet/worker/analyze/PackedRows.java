@@ -153,7 +153,7 @@ final class PackedRows {
   private static long number(byte[] rows, int at, int bytes) {
     long value = 0;
     for (int i = at; i < at + bytes; i++) {
-      value = value << Byte.SIZE | rows[i] & 0xFF;
+      value = (value << Byte.SIZE) | (rows[i] & 0xFF);
     }
     return value;
   }
