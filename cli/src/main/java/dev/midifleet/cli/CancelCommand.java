@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code midifleet cancel}: ends a run. */
 @Command(name = "cancel", mixinStandardHelpOptions = true, sortOptions = false,
-    description = {"Ends a run: what is done stays, what is not becomes new again, and the next enqueue plans it.",
+    description = {"Ends a run: what is done stays, and what is not becomes again what it was",
+        "(new, done or dead); the next enqueue plans what is new.",
         "Workers need not be stopped: they write nothing more of it.", ""},
     footerHeading = "%nExamples:%n", footer = {"  midifleet cancel 4f6a1c2e", "  midifleet cancel 4f6a1c2e --json"})
 final class CancelCommand implements Callable<Integer> {

@@ -56,7 +56,7 @@ final class Cluster {
     LOG.info("making a PostgreSQL cluster in {}", data.cluster());
     var partial = data.folder().resolve("postgres.partial");
     var passwordFile = data.folder().resolve("password.partial");
-    DataFolder.deleteTree(partial);
+    FolderTree.delete(partial);
     Files.deleteIfExists(passwordFile);
     try {
       Files.createDirectory(partial,
@@ -84,7 +84,7 @@ final class Cluster {
       return password;
     } finally {
       Files.deleteIfExists(passwordFile);
-      DataFolder.deleteTree(partial);
+      FolderTree.delete(partial);
     }
   }
 

@@ -68,7 +68,7 @@ record PostgresBinaries(Path folder, String version) {
   private static void unpackWhole(Path folder) throws IOException, InterruptedException {
     LOG.info("unpacking PostgreSQL into {}", folder);
     var partial = folder.resolveSibling(folder.getFileName() + ".partial");
-    DataFolder.deleteTree(partial);
+    FolderTree.delete(partial);
     try (var archive = PostgresBinaries.class.getResourceAsStream("/postgres-linux-" + architecture() + ".txz")) {
       if (archive == null) throw unsupported();
       unpack(archive, partial);
@@ -76,7 +76,7 @@ record PostgresBinaries(Path folder, String version) {
       Command.run(List.of("sync", "-f", partial.toString()), "");
       Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      DataFolder.deleteTree(partial);
+      FolderTree.delete(partial);
       throw e;
     }
   }

@@ -27,7 +27,7 @@ class EmbeddedPostgresTest {
   }
 
   @AfterEach
-  void delete_it() throws Exception { DataFolder.deleteTree(folder); }
+  void delete_it() throws Exception { FolderTree.delete(folder); }
 
   @Test
   void durable_settings_are_as_postgresql_has_them() throws Exception {

@@ -28,7 +28,7 @@ class KilledProcessesTest {
   }
 
   @AfterEach
-  void delete_it() throws Exception { DataFolder.deleteTree(folder); }
+  void delete_it() throws Exception { FolderTree.delete(folder); }
 
   private static void awaitEnd(long pid) { await().atMost(SOON).until(() -> ProcessHandle.of(pid).isEmpty()); }
 

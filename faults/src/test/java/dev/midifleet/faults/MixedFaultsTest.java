@@ -91,13 +91,7 @@ class MixedFaultsTest extends FaultTest {
     fleet.awaitMark("storing");
     fleet.worker("hold@TAKEN:1!" + fleet.mark("taken"), "--slots", "1");
     fleet.awaitMark("taken");
-    long begin = System.nanoTime();
-    var cancel = fleet.midifleet("").start("cancel", onlyRun());
-    await("all is ended but what is about to commit").atMost(Duration.ofSeconds(15))
-        .until(() -> number("select count(*) from batches where committed_at is null") == 1);
-    System.out.printf("ended after %.1f s%n", (System.nanoTime() - begin) / 1e9);
-    fleet.release("storing");
-    assertThat(cancel.exitCode(60)).as(cancel::errors).isZero();
+    cancelWhileOneIsAboutToCommit("storing");
     fleet.release("taken");
     fleet.balance(sound.expected().cancelled(FILES));
     assertThat(number("select count(*) from batches where outcome = 'done'")).as("what was about to commit")
@@ -115,11 +109,7 @@ class MixedFaultsTest extends FaultTest {
     var all = fleet.midifleet("").start("enqueue", made.folder.toString(), "--all");
     fleet.awaitMark("storing");
     assertThat(all.exitCode(60)).as(all::errors).isZero();
-    var cancel = fleet.midifleet("").start("cancel", lastRun());
-    await("all is ended but what is about to commit").atMost(Duration.ofSeconds(15))
-        .until(() -> number("select count(*) from batches where committed_at is null") == 1);
-    fleet.release("storing");
-    assertThat(cancel.exitCode(60)).as(cancel::errors).isZero();
+    cancelWhileOneIsAboutToCommit("storing");
     fleet.balance(made.expected().again(made.paths.size()));
     second.stop();
 
@@ -158,10 +148,15 @@ class MixedFaultsTest extends FaultTest {
 
   private String lastRun() throws SQLException { return runs().getLast(); }
 
-  private String onlyRun() throws SQLException {
-    try (Connection connection = fleet.connect()) {
-      return Rows.lines(connection, "select id::text from runs").getFirst();
-    }
+  /** Cancels the last run while one batch, held by {@code mark}, has written its rows and not committed. */
+  private void cancelWhileOneIsAboutToCommit(String mark) throws Exception {
+    long begin = System.nanoTime();
+    var cancel = fleet.midifleet("").start("cancel", lastRun());
+    await("all is ended but what is about to commit").atMost(Duration.ofSeconds(15))
+        .until(() -> number("select count(*) from batches where committed_at is null") == 1);
+    System.out.printf("ended after %.1f s%n", (System.nanoTime() - begin) / 1e9);
+    fleet.release(mark);
+    assertThat(cancel.exitCode(60)).as(cancel::errors).isZero();
   }
 
   private void assertNewBytes(String path, int song) throws Exception {

@@ -102,14 +102,4 @@ final class Commands {
       return "(" + file + " cannot be read: " + e + ")";
     }
   }
-
-  /** Removes a folder and all in it, as far as that is possible. */
-  static void deleteFolder(Path folder) throws IOException {
-    if (!Files.exists(folder)) return;
-    try (var all = Files.walk(folder)) {
-      for (Path path : all.sorted((a, b) -> b.getNameCount() - a.getNameCount()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
-  }
 }

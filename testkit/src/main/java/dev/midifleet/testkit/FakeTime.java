@@ -1,5 +1,6 @@
 package dev.midifleet.testkit;
 
+import dev.midifleet.embedded.FolderTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ public final class FakeTime {
         Files.move(found, kept, StandardCopyOption.REPLACE_EXISTING);
       }
     } finally {
-      Commands.deleteFolder(work);
+      FolderTree.delete(work);
     }
   }
 

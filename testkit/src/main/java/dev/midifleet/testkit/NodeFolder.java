@@ -1,5 +1,6 @@
 package dev.midifleet.testkit;
 
+import dev.midifleet.embedded.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ record NodeFolder(Path path) {
     // A dying node may still write.
     for (int tries = 0; tries < 20; tries++) {
       try {
-        Commands.deleteFolder(path);
+        FolderTree.delete(path);
         return;
       } catch (IOException e) {
         LOG.debug("cannot delete {} yet: {}", path, e.toString());

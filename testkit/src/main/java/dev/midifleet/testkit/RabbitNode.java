@@ -1,5 +1,6 @@
 package dev.midifleet.testkit;
 
+import dev.midifleet.embedded.FolderTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -141,7 +142,7 @@ final class RabbitNode extends ControlledBroker {
   public synchronized void deleteData() {
     kill();
     try {
-      Commands.deleteFolder(folder.path().resolve("mnesia"));
+      FolderTree.delete(folder.path().resolve("mnesia"));
       launch();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,5 +1,6 @@
 package dev.midifleet.testkit;
 
+import dev.midifleet.embedded.FolderTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ final class UnpackedRabbit {
       LOG.trace("locked {}", lock);
       if (!Files.isDirectory(root)) {
         Path unfinished = cache.resolve(root.getFileName() + ".unfinished");
-        Commands.deleteFolder(unfinished);
+        FolderTree.delete(unfinished);
         fill(unfinished);
         Files.move(unfinished, root, StandardCopyOption.ATOMIC_MOVE);
       }
@@ -77,7 +78,7 @@ final class UnpackedRabbit {
     for (Path archive : archives) {
       Commands.run(root, Map.of(), LIMIT, List.of("dpkg-deb", "-x", archive.toString(), root.toString()));
     }
-    Commands.deleteFolder(packages);
+    FolderTree.delete(packages);
     makeMovable(root.resolve("usr/lib/erlang"));
     if (RabbitInstallation.serverScript(root).isEmpty()) {
       throw new IOException("the package rabbitmq-server holds no start script where it is known to be");
