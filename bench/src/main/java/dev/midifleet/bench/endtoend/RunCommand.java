@@ -3,13 +3,11 @@ package dev.midifleet.bench.endtoend;
 import dev.midifleet.bench.CorpusGenerator;
 import dev.midifleet.bench.LoadedCorpus;
 import dev.midifleet.bench.MemoryStages;
+import dev.midifleet.embedded.FolderTree;
 import dev.midifleet.worker.analyze.AnalysisOptions;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return measure(work);
     } finally {
-      deleteTree(work);
+      FolderTree.delete(work);
     }
   }
 
@@ -124,22 +122,6 @@ final class RunCommand implements Callable<Integer> {
       String name = files.get(i).getFileName().toString();
       Files.copy(files.get(i), folder.resolve(i + name.substring(name.lastIndexOf('.'))));
     }
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-        Files.delete(file);
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-        Files.delete(visited);
-        return FileVisitResult.CONTINUE;
-      }
-    });
   }
 
   public static void main(String[] args) { System.exit(new CommandLine(new RunCommand()).execute(args)); }
