@@ -1,0 +1,84 @@
+package dev.midifleet.bench.ablation;
+
+import dev.midifleet.bench.ReadSet;
+import dev.midifleet.common.config.Settings;
+import dev.midifleet.common.failure.FileFailure;
+import dev.midifleet.worker.parse.ContentHash;
+import dev.midifleet.worker.read.FileBuffer;
+import dev.midifleet.worker.read.FileLoader;
+import dev.midifleet.worker.read.LibraryBounds;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/** Ways to bring the bytes of files to the one who hashes them. */
+final class ReadTasks {
+  private ReadTasks() {}
+
+  /** The product's. */
+  static Chore.Task pooled(List<Path> files) {
+    var loader = new FileLoader(Settings.of(Map.of()));
+    @SuppressWarnings("resource") // for as long as this process lives
+    var buffer = new FileBuffer();
+    return hashed(files,
+        file -> ContentHash.of(buffer.segment(), 0, loader.load(file, LibraryBounds.NONE, buffer)));
+  }
+
+  static Chore.Task mapped(List<Path> files) { return hashed(files, ReadSet::mapped); }
+
+  /** A new buffer for each file, with zeros behind its bytes as the parser wants them. */
+  static Chore.Task fresh(List<Path> files) {
+    return hashed(files, file -> {
+      try (Arena arena = Arena.ofConfined(); FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        long size = channel.size();
+        MemorySegment bytes = arena.allocate(FileLoader.footprint(size), FileLoader.ALIGNMENT_BYTES);
+        var target = bytes.asSlice(0, size).asByteBuffer();
+        while (target.hasRemaining()) {
+          if (channel.read(target) < 0) throw new IOException(file + " became shorter");
+        }
+        return ContentHash.of(bytes, 0, size);
+      }
+    });
+  }
+
+  /** Each half of the files by a thread of its own. */
+  static Chore.Task byTwo(List<Path> files, Function<List<Path>, Chore.Task> way) {
+    Chore.Task first = way.apply(files.subList(0, files.size() / 2));
+    Chore.Task second = way.apply(files.subList(files.size() / 2, files.size()));
+    return () -> {
+      var other = CompletableFuture.supplyAsync(() -> {
+        try {
+          return second.walk();
+        } catch (IOException | FileFailure | SQLException e) {
+          throw new CompletionException(e);
+        }
+      });
+      return first.walk() ^ other.join();
+    };
+  }
+
+  @FunctionalInterface
+  private interface Hash {
+    UUID of(Path file) throws IOException, FileFailure;
+  }
+
+  private static Chore.Task hashed(List<Path> files, Hash hash) {
+    return () -> {
+      long sum = 0;
+      for (Path file : files) {
+        sum ^= hash.of(file).getLeastSignificantBits();
+      }
+      return sum;
+    };
+  }
+}
