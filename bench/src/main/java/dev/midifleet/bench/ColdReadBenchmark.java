@@ -48,15 +48,14 @@ public class ColdReadBenchmark {
 
   /** Writes the files. */
   @Setup
-  public void write() throws IOException, FileFailure {
-    files = ReadBenchmark.set(size, BYTES);
-  }
+  public void write() throws IOException, FileFailure { files = ReadBenchmark.set(size, BYTES); }
 
   /** What is not written back yet would stay in the cache. */
   @Setup(Level.Iteration)
   public void empty() throws IOException, InterruptedException {
     if (!Files.isWritable(DROP_CACHES)) {
-      throw new IllegalStateException(DROP_CACHES + " may not be written: nothing cold can be measured by this user here");
+      throw new IllegalStateException(
+          DROP_CACHES + " may not be written: nothing cold can be measured by this user here");
     }
     var flush = new ProcessBuilder("sync").inheritIO().start();
     if (!flush.waitFor(FLUSH_SECONDS, TimeUnit.SECONDS)) {

@@ -52,9 +52,7 @@ public class ReadBenchmark {
 
   /** Writes the files. */
   @Setup
-  public void write() throws IOException, FileFailure {
-    files = set(size, BYTES);
-  }
+  public void write() throws IOException, FileFailure { files = set(size, BYTES); }
 
   /** Deletes them. */
   @TearDown

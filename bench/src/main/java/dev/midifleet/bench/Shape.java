@@ -46,7 +46,5 @@ public enum Shape {
         .put(events).array();
   }
 
-  private long step(Dice dice) {
-    return this == LONG_DELTAS ? 1L << dice.between(8, 23) : dice.between(2, 60);
-  }
+  private long step(Dice dice) { return this == LONG_DELTAS ? 1L << dice.between(8, 23) : dice.between(2, 60); }
 }

@@ -24,9 +24,10 @@ final class ChildJvm implements Arm {
   private final BufferedReader answers;
   private final Writer questions;
   private final Path errors;
-  private final long wholeSum;
+  private final List<String> asked = new ArrayList<>();
+  private long wholeSum;
 
-  /** Starts it and warms it up. */
+  /** Starts it, and lets it warm up. */
   ChildJvm(Context context, Chore chore, List<String> options) throws IOException, SQLException {
     List<String> all = new ArrayList<>(options);
     Map<String, String> environment = new HashMap<>();
@@ -44,25 +45,41 @@ final class ChildJvm implements Arm {
     answers = process.inputReader(StandardCharsets.US_ASCII);
     questions = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.US_ASCII);
     ask("warm " + context.warmSeconds());
-    wholeSum = ask("sum").sum();
+    ask("sum");
     // What computed the sum has left its traces in profiles and heap.
     ask("warm " + context.warmSeconds() / 4);
   }
 
-  private Turn ask(String question) throws IOException {
+  /** Nobody waits here: the arms of a line warm up side by side. */
+  private void ask(String question) throws IOException {
+    asked.add(question);
     questions.write(question + "\n");
     questions.flush();
+  }
+
+  private Turn answer() throws IOException {
     String answer = answers.readLine();
     if (answer == null) {
-      throw new IOException("a child JVM ended at \"" + question + "\"; it said: " + Files.readString(errors));
+      throw new IOException("a child JVM ended at \"" + asked.getFirst() + "\"; it said: " + Files.readString(errors));
     }
+    asked.removeFirst();
     long[] numbers = Arrays.stream(answer.split(" ", -1)).mapToLong(Long::parseLong).toArray();
     return new Turn(numbers[0] / 1e9, numbers[1] / NANOS_A_MICRO, numbers[2], numbers[3]);
   }
 
   @Override
+  public void awaitWarm() throws IOException {
+    while (!asked.isEmpty()) {
+      boolean isSum = asked.getFirst().equals("sum");
+      Turn turn = answer();
+      wholeSum = isSum ? turn.sum() : wholeSum;
+    }
+  }
+
+  @Override
   public Turn turn() throws IOException {
-    Turn turn = ask("turn");
+    ask("turn");
+    Turn turn = answer();
     return new Turn(turn.seconds(), turn.cpuMicros(), turn.files(), turn.sum() ^ wholeSum);
   }
 

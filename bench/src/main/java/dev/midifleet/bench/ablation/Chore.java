@@ -68,42 +68,58 @@ enum Chore {
   /** Results of the analysis stored by the product: a statement a table and batch. */
   STORE_BATCHES(1) {
     @Override
-    Task over(List<Path> files, LoadedCorpus corpus) { return new StoreTask(Settings.fromEnvironment(), corpus, StoreWay.BATCHES); }
+    Task over(List<Path> files, LoadedCorpus corpus) {
+      return new StoreTask(Settings.fromEnvironment(), corpus, StoreWay.BATCHES);
+    }
   },
   /** The same by a statement a row, in transactions of a batch. */
   STORE_ROWS(1) {
     @Override
-    Task over(List<Path> files, LoadedCorpus corpus) { return new StoreTask(Settings.fromEnvironment(), corpus, StoreWay.ROWS); }
+    Task over(List<Path> files, LoadedCorpus corpus) {
+      return new StoreTask(Settings.fromEnvironment(), corpus, StoreWay.ROWS);
+    }
   },
   /** The same by a statement a row and a transaction a file. */
   STORE_FILES(1) {
     @Override
-    Task over(List<Path> files, LoadedCorpus corpus) { return new StoreTask(Settings.fromEnvironment(), corpus, StoreWay.FILES); }
+    Task over(List<Path> files, LoadedCorpus corpus) {
+      return new StoreTask(Settings.fromEnvironment(), corpus, StoreWay.FILES);
+    }
   },
   /** As the product does it, by a new connection for each batch. */
   STORE_NEW_CONNECTIONS(1) {
     @Override
-    Task over(List<Path> files, LoadedCorpus corpus) { return new StoreTask(Settings.fromEnvironment(), corpus, StoreWay.NEW_CONNECTIONS); }
+    Task over(List<Path> files, LoadedCorpus corpus) {
+      return new StoreTask(Settings.fromEnvironment(), corpus, StoreWay.NEW_CONNECTIONS);
+    }
   },
   /** From the files to committed rows without any of the strategies. */
   LINE_PLAIN(1) {
     @Override
-    Task over(List<Path> files, LoadedCorpus corpus) { return new WholeLine(Settings.fromEnvironment(), files, WholeLine.Phase.PLAIN); }
+    Task over(List<Path> files, LoadedCorpus corpus) {
+      return new WholeLine(Settings.fromEnvironment(), files, WholeLine.Phase.PLAIN);
+    }
   },
   /** The same after the first phase: batches in the database, one pooled buffer. */
   LINE_FIRST(1) {
     @Override
-    Task over(List<Path> files, LoadedCorpus corpus) { return new WholeLine(Settings.fromEnvironment(), files, WholeLine.Phase.FIRST); }
+    Task over(List<Path> files, LoadedCorpus corpus) {
+      return new WholeLine(Settings.fromEnvironment(), files, WholeLine.Phase.FIRST);
+    }
   },
   /** After the second: one workspace as well; vectors and the target are flags of the JVM. */
   LINE_SECOND(1) {
     @Override
-    Task over(List<Path> files, LoadedCorpus corpus) { return new WholeLine(Settings.fromEnvironment(), files, WholeLine.Phase.SECOND); }
+    Task over(List<Path> files, LoadedCorpus corpus) {
+      return new WholeLine(Settings.fromEnvironment(), files, WholeLine.Phase.SECOND);
+    }
   },
   /** After the third: several batches in flight, a connection that is kept. */
   LINE_THIRD(1) {
     @Override
-    Task over(List<Path> files, LoadedCorpus corpus) { return new WholeLine(Settings.fromEnvironment(), files, WholeLine.Phase.THIRD); }
+    Task over(List<Path> files, LoadedCorpus corpus) {
+      return new WholeLine(Settings.fromEnvironment(), files, WholeLine.Phase.THIRD);
+    }
   };
 
   private final int walks;
@@ -111,10 +127,14 @@ enum Chore {
   Chore(int walks) { this.walks = walks; }
 
   /** Whether it writes into a PostgreSQL, of whose processor time it takes account. */
-  boolean isStoring() { return ordinal() >= STORE_BATCHES.ordinal(); }
+  boolean isStoring() {
+    return ordinal() >= STORE_BATCHES.ordinal();
+  }
 
   /** How often a turn walks through the files, so that it lasts long enough for a clock of 10 ms. */
-  int walks() { return walks; }
+  int walks() {
+    return walks;
+  }
 
   /**
    * @param corpus

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What the arms share: the files, a folder, and servers that are started when the first arm wants them. */
 final class Context implements AutoCloseable {
   private static final long WARM_SEED = 99;
+  private static final int FEW = 300;
 
   private final Path folder;
   private final int files;
@@ -58,6 +59,18 @@ final class Context implements AutoCloseable {
   /** The generated files. */
   Path library() { return folder.resolve("corpus"); }
 
+  /** How many {@link #fewFiles} has. */
+  int few() { return Math.min(files, FEW); }
+
+  /** The first of the generated files: what a process does in its first seconds. */
+  Path fewFiles() throws IOException {
+    Path first = folder.resolve("few");
+    if (!Files.exists(first)) {
+      new CorpusGenerator(1, 0).write(few(), first);
+    }
+    return first;
+  }
+
   /** Others, to warm up with. */
   Path warmLibrary() throws IOException {
     Path warm = folder.resolve("warm");
@@ -68,7 +81,9 @@ final class Context implements AutoCloseable {
   }
 
   /** The generated files in memory. */
-  LoadedCorpus corpus() throws IOException { return LoadedCorpus.load(library().toString(), files); }
+  LoadedCorpus corpus() throws IOException {
+    return LoadedCorpus.load(library().toString(), files);
+  }
 
   /** A PostgreSQL of this run's own, durable as in production. */
   EmbeddedPostgres postgres() throws IOException {

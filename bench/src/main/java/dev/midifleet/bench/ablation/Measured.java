@@ -25,6 +25,8 @@ record Measured(Line line, List<Turn> on, List<Turn> off) {
     List<Turn> on = new ArrayList<>();
     List<Turn> off = new ArrayList<>();
     try (Arm product = line.on().make(context); Arm variant = line.off().make(context)) {
+      product.awaitWarm();
+      variant.awaitWarm();
       for (int i = 0; i < context.turns(); i++) {
         // The first of two is not always the same one: it may find the caches warmer.
         if (i % 2 == 0) {
@@ -47,7 +49,9 @@ record Measured(Line line, List<Turn> on, List<Turn> off) {
   }
 
   /** How many times longer it takes without the strategy: the median of the turns' ratios. */
-  double ratio() { return ratio(line.measure()); }
+  double ratio() {
+    return ratio(line.measure());
+  }
 
   double ratio(Turn.Measure measure) {
     double[] ratios = new double[on.size()];
@@ -90,6 +94,8 @@ record Measured(Line line, List<Turn> on, List<Turn> off) {
       return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
 
-    static <T> double of(List<T> all, ToDoubleFunction<T> value) { return of(all.stream().mapToDouble(value).toArray()); }
+    static <T> double of(List<T> all, ToDoubleFunction<T> value) {
+      return of(all.stream().mapToDouble(value).toArray());
+    }
   }
 }

@@ -39,7 +39,7 @@ final class StartArm implements Arm {
     options = switch (kept) {
       case NOTHING -> List.of();
       case CLASSES -> List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive);
-      case PROFILES -> List.of("-XX:AOTCache=" + archive);
+      case PROFILES -> List.of("-XX:AOTCache=" + archive, "-XX:AOTMode=on");
     };
     run(kept == Kept.PROFILES ? List.of("-XX:AOTCacheOutput=" + archive) : options);
     if (kept != Kept.NOTHING && !Files.exists(archive)) {
@@ -54,11 +54,12 @@ final class StartArm implements Arm {
 
   private Turn run(List<String> with) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(Jvm.words(with, classPath, Main.class));
-    words.addAll(List.of("analyze", context.library().toString()));
+    words.addAll(List.of("analyze", context.fewFiles().toString()));
     Path output = folder.resolve("lines.txt");
     double cpu = ProcessCpu.microsOfEndedChildren();
     long begin = System.nanoTime();
-    Process process = new ProcessBuilder(words).redirectOutput(output.toFile()).redirectError(errors().toFile()).start();
+    Process process = new ProcessBuilder(words).redirectOutput(output.toFile()).redirectError(errors().toFile())
+        .start();
     if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IOException("analyze did not end within " + SECONDS_MAX + " s");
@@ -71,7 +72,7 @@ final class StartArm implements Arm {
     for (String line : new String(lines, StandardCharsets.UTF_8).split("\n", -1)) {
       sum += Arrays.hashCode(line.getBytes(StandardCharsets.UTF_8));
     }
-    return new Turn(seconds, used, context.files(), sum);
+    return new Turn(seconds, used, context.few(), sum);
   }
 
   @Override

@@ -58,10 +58,12 @@ final class StoreTables implements AutoCloseable {
   private Batch plan(UUID run, int from, int size) {
     return database.transaction(connection -> {
       List<FileEntry> entries = new ArrayList<>();
-      try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(
-          "insert into files (library_id, path, path_key, size_bytes, modified_at, status) select " + library.id()
-              + ", i || '.mid', gen_random_uuid(), " + BYTES + ", now(), 'queued' from generate_series(" + from + ", "
-              + (from + size - 1) + ") i returning id, path")) {
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery(
+              "insert into files (library_id, path, path_key, size_bytes, modified_at, status) select " + library.id()
+                  + ", i || '.mid', gen_random_uuid(), " + BYTES + ", now(), 'queued' from generate_series(" + from
+                  + ", "
+                  + (from + size - 1) + ") i returning id, path")) {
         while (rows.next()) {
           entries.add(new FileEntry(rows.getLong(1), rows.getString(2), BYTES));
         }
@@ -79,9 +81,10 @@ final class StoreTables implements AutoCloseable {
 
   /** Of all facts in whatever order, and of how many files are done. */
   long sum() throws SQLException {
-    return database.query(connection -> number(connection, """
-        select bit_xor(hashtextextended(f::text, 0)) # (select count(*) from files where status = 'done'
-          and content_hash is not null) # (select count(*) from batches where committed_at is not null) from facts f"""));
+    return database.query(connection -> number(connection,
+        """
+            select bit_xor(hashtextextended(f::text, 0)) # (select count(*) from files where status = 'done'
+              and content_hash is not null) # (select count(*) from batches where committed_at is not null) from facts f"""));
   }
 
   private static long number(Connection connection, String sql) throws SQLException {

@@ -23,7 +23,7 @@ final class Strategies {
         line("mapping", "memory-mapped files", "1.2-1.3", "read, two threads", "mapped, two threads", CPU,
             chore(Chore.READ_POOLED_TWICE), chore(Chore.READ_MAPPED_TWICE)),
         line("simd", SIMD, "2-4", "analysis with vector kernels", "with plain loops", CPU, chore(Chore.ANALYSE),
-            chore(Chore.ANALYSE, "-Dmidifleet.kernels=scalar")),
+            chore(Chore.ANALYSE, SCALAR)),
         line("batches", "batch database operations", "3-5", "a statement a table and batch",
             "a statement a row, a transaction a batch", WALL, chore(Chore.STORE_BATCHES), chore(Chore.STORE_ROWS)),
         line("batches", "batch database operations", "3-5", "a transaction a batch",
@@ -32,8 +32,8 @@ final class Strategies {
             chore(Chore.READ_POOLED), chore(Chore.READ_NEW)),
         line("collector", "custom allocator", "1.1-1.2", "analysis under the JVM's own choice of a collector",
             "Parallel collector", CPU, chore(Chore.ANALYSE), chore(Chore.ANALYSE, "-XX:+UseParallelGC")),
-        line("target", TARGET, "1.15-1.25", "analysis, code for this machine", "-XX:UseAVX=0", CPU,
-            chore(Chore.ANALYSE), chore(Chore.ANALYSE, "-XX:UseAVX=0")),
+        line("target", TARGET, "1.15-1.25", "analysis with plain loops, code for this machine",
+            "plain loops, -XX:UseAVX=0", CPU, chore(Chore.ANALYSE, SCALAR), chore(Chore.ANALYSE, BASELINE)),
         line("target", TARGET, "1.15-1.25", "vectors as wide as the machine's", "-XX:MaxVectorSize=16", CPU,
             chore(Chore.ANALYSE), chore(Chore.ANALYSE, "-XX:MaxVectorSize=16")),
         line("pooling", "object pooling", "1.05-1.1", "a workspace for each thread", "a new one for each file", CPU,
@@ -56,20 +56,14 @@ final class Strategies {
 
   /** What the phases of the plan give together: each against the line with none of the strategies. */
   static List<Line> phases() {
-    var plain = new Phase(Chore.LINE_PLAIN, BASELINE);
-    return List.of(phase("batch statements, pooled buffers", new Phase(Chore.LINE_FIRST, BASELINE), plain),
-        phase("and vectors, code for this machine, pooled workspaces", new Phase(Chore.LINE_SECOND, List.of()), plain),
-        phase("and four batches in flight, connections kept", new Phase(Chore.LINE_THIRD, List.of()), plain));
+    Arm.Maker plain = chore(Chore.LINE_PLAIN, BASELINE);
+    return List.of(phase("batch statements, pooled buffers", chore(Chore.LINE_FIRST, BASELINE), plain),
+        phase("and vectors, code for this machine, pooled workspaces", chore(Chore.LINE_SECOND), plain),
+        phase("and four batches in flight, connections kept", chore(Chore.LINE_THIRD), plain));
   }
 
-  private record Phase(Chore chore, List<String> options) {
-    Arm.Maker maker() {
-      return context -> new ChildJvm(context, chore, options);
-    }
-  }
-
-  private static Line phase(String product, Phase with, Phase without) {
-    return line("phases", "all together", "", product, "none of them", WALL, with.maker(), without.maker());
+  private static Line phase(String product, Arm.Maker with, Arm.Maker without) {
+    return line("phases", "all together", "", product, "none of them", WALL, with, without);
   }
 
   private static Line line(String strategy, String title, String hoped, String product, String variant,
@@ -77,8 +71,10 @@ final class Strategies {
     return new Line(strategy, title, hoped, product, variant, measure, on, off);
   }
 
-  private static Arm.Maker chore(Chore chore, String... options) {
-    return context -> new ChildJvm(context, chore, List.of(options));
+  private static Arm.Maker chore(Chore chore, String... options) { return chore(chore, List.of(options)); }
+
+  private static Arm.Maker chore(Chore chore, List<String> options) {
+    return context -> new ChildJvm(context, chore, options);
   }
 
   private static Arm.Maker fleet(Map<String, String> settings) { return context -> new FleetArm(context, settings); }

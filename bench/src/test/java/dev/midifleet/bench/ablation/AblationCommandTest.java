@@ -32,7 +32,8 @@ class AblationCommandTest {
     Path json = folder.resolve("all.json");
     assertThat(run("--only", "columns", "--files", "12", "--turns", "1", "--warm", ".1", "--json", json.toString()))
         .as(err.toString()).isZero();
-    assertThat(out.toString()).contains("| cache-friendly data | 1.05-1.15 | parsed into columns, counted up | parsed ");
+    assertThat(out.toString())
+        .contains("| cache-friendly data | 1.05-1.15 | parsed into columns, counted up | parsed ");
     JsonNode lines = new ObjectMapper().readTree(json.toFile()).get("lines");
     assertThat(lines).hasSize(2);
     assertThat(lines.get(0).get("strategy").asText()).isEqualTo("columns");

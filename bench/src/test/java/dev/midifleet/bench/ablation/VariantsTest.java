@@ -73,7 +73,9 @@ class VariantsTest {
     }
   }
 
-  private static long stored(StoreWay way) throws Exception { return new StoreTask(newDatabase(), corpus, way).wholeSum(); }
+  private static long stored(StoreWay way) throws Exception {
+    return new StoreTask(newDatabase(), corpus, way).wholeSum();
+  }
 
   @Test
   void phases_leave_the_same_rows_as_the_store_alone() throws Exception {
