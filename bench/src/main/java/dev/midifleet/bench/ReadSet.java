@@ -74,7 +74,9 @@ public final class ReadSet implements AutoCloseable {
   }
 
   private UUID loaded(FileLoader loader, Path file) throws FileFailure {
-    return ContentHash.of(buffer.segment(), 0, loader.load(file, LibraryBounds.NONE, buffer));
+    // In this order: a large file gets another segment.
+    long size = loader.load(file, LibraryBounds.NONE, buffer);
+    return ContentHash.of(buffer.segment(), 0, size);
   }
 
   /** Hashes a file in a mapping of its own. */

@@ -44,7 +44,7 @@ class ShapeBenchmarkTest {
 
   @Test
   void ways_to_read_give_the_same_hashes() throws Exception {
-    try (var files = new ReadSet(5, 70_000)) {
+    try (var files = new ReadSet(3, 1_500_000)) {
       long pooled = files.hashes(ReadSet.Way.POOLED);
       assertThat(pooled).isNotZero().isEqualTo(files.hashes(ReadSet.Way.MAP_AND_COPY))
           .isEqualTo(files.hashes(ReadSet.Way.MAP_IN_PLACE));

@@ -30,8 +30,11 @@ final class ReadTasks {
     var loader = new FileLoader(Settings.of(Map.of()));
     @SuppressWarnings("resource") // for as long as this process lives
     var buffer = new FileBuffer();
-    return hashed(files,
-        file -> ContentHash.of(buffer.segment(), 0, loader.load(file, LibraryBounds.NONE, buffer)));
+    return hashed(files, file -> {
+      // In this order: a large file gets another segment.
+      long size = loader.load(file, LibraryBounds.NONE, buffer);
+      return ContentHash.of(buffer.segment(), 0, size);
+    });
   }
 
   static Chore.Task mapped(List<Path> files) { return hashed(files, ReadSet::mapped); }

@@ -9,7 +9,9 @@ import dev.midifleet.testkit.TestDatabase;
 import dev.midifleet.worker.Workspace;
 import dev.midifleet.worker.score.Score;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +65,18 @@ class VariantsTest {
     assertThat(sum(Chore.PARSE_COLUMNS)).isEqualTo(sum(Chore.PARSE_OBJECTS)).isEqualTo(sum(Chore.WALK_COLUMNS))
         .isEqualTo(sum(Chore.WALK_OBJECTS));
     assertThat(sum(Chore.ANALYSE)).isEqualTo(sum(Chore.ANALYSE_NEW_WORKSPACE));
+  }
+
+  @Test
+  void files_that_the_first_buffer_is_too_small_for_are_read_too(@TempDir Path large) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      byte[] bytes = new byte[1_500_000 * (i + 1)];
+      Arrays.fill(bytes, (byte) (i + 1));
+      Files.write(large.resolve(i + ".mid"), bytes);
+    }
+    List<Path> files = LoadedCorpus.paths(large);
+    assertThat(ReadTasks.pooled(files).walk()).isEqualTo(ReadTasks.mapped(files).walk())
+        .isEqualTo(ReadTasks.fresh(files).walk());
   }
 
   @Test
