@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -72,36 +73,34 @@ final class AblationCommand implements Callable<Integer> {
             "there is no strategy " + name + ", only " + String.join(", ", names));
       }
     }
-    List<Measured> measured = measure(
-        lines.stream().filter(line -> only.isEmpty() || only.contains(line.strategy())).toList());
-    Table.print(measured, out());
-    if (json != null) {
-      Map<String, Object> values = Map.of("files", files, "turns", turns, "lines",
-          measured.stream().map(Measured::values).toList());
-      new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), values);
-    }
+    measure(lines.stream().filter(line -> only.isEmpty() || only.contains(line.strategy())).toList());
     return 0;
   }
 
-  private List<Measured> measure(List<Line> lines) throws IOException, SQLException, InterruptedException {
+  private void measure(List<Line> lines) throws IOException, SQLException, InterruptedException {
     PrintWriter err = spec().commandLine().getErr();
-    List<Measured> measured = new ArrayList<>();
+    var table = new Table(out());
+    List<Map<String, Object>> values = new ArrayList<>();
     try (var context = new Context(files, turns, warmSeconds)) {
       for (Line line : lines) {
         long begin = System.nanoTime();
-        err.printf("%d of %d, %s: %s, against %s ...%n", measured.size() + 1, lines.size(), line.strategy(),
+        err.printf("%d of %d, %s: %s, against %s ...%n", values.size() + 1, lines.size(), line.strategy(),
             line.product(), line.variant());
         err.flush();
         Measured one = Measured.of(line, context);
-        measured.add(one);
+        table.print(one);
+        values.add(one.values());
+        if (json != null) {
+          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(),
+              Map.of("files", files, "turns", turns, "lines", values));
+        }
         err.printf("  %.2f, after %.0f s%n", one.ratio(), (System.nanoTime() - begin) / 1e9);
         err.flush();
       }
     }
-    return measured;
   }
 
-  private CommandSpec spec() { return java.util.Objects.requireNonNull(spec); }
+  private CommandSpec spec() { return Objects.requireNonNull(spec); }
 
   private PrintWriter out() { return spec().commandLine().getOut(); }
 

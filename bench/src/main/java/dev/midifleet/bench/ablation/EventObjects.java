@@ -73,7 +73,8 @@ final class EventObjects {
     long tick = 0;
     int running = 0;
     while (bytes.hasRemaining()) {
-      tick += quantity(bytes);
+      // Where the product's ticks end too; a made file in five hundred reaches beyond.
+      tick = Math.min(tick + quantity(bytes), Integer.MAX_VALUE);
       int status = bytes.get(bytes.position()) & 0xFF;
       if (status < NOTE_OFF) {
         status = running;

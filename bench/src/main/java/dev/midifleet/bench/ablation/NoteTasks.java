@@ -59,7 +59,9 @@ final class NoteTasks {
       return sum();
     }
 
-    private long sum() { return (((long) Arrays.hashCode(pitches) * PRIME + velocities) * PRIME + lastEnd) * PRIME + ticks; }
+    private long sum() {
+      return (((long) Arrays.hashCode(pitches) * PRIME + velocities) * PRIME + lastEnd) * PRIME + ticks;
+    }
   }
 
   /** The product's parse. */
