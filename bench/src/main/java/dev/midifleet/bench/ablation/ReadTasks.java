@@ -10,9 +10,8 @@ import dev.midifleet.worker.read.LibraryBounds;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -39,17 +38,13 @@ final class ReadTasks {
 
   static Chore.Task mapped(List<Path> files) { return hashed(files, ReadSet::mapped); }
 
-  /** A new buffer for each file, with zeros behind its bytes as the parser wants them. */
+  /** The product's read, but into a new buffer for each file. */
   static Chore.Task fresh(List<Path> files) {
+    var loader = new FileLoader(Settings.of(Map.of()));
     return hashed(files, file -> {
-      try (Arena arena = Arena.ofConfined(); FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        long size = channel.size();
-        MemorySegment bytes = arena.allocate(FileLoader.footprint(size), FileLoader.ALIGNMENT_BYTES);
-        var target = bytes.asSlice(0, size).asByteBuffer();
-        while (target.hasRemaining()) {
-          if (channel.read(target) < 0) throw new IOException(file + " became shorter");
-        }
-        return ContentHash.of(bytes, 0, size);
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment bytes = arena.allocate(FileLoader.footprint(Files.size(file)), FileLoader.ALIGNMENT_BYTES);
+        return ContentHash.of(bytes, 0, loader.load(file, LibraryBounds.NONE, bytes, _ -> 0));
       }
     });
   }
