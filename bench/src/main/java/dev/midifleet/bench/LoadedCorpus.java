@@ -41,6 +41,8 @@ public final class LoadedCorpus {
 
   static LoadedCorpus none() { return new LoadedCorpus(List.of()); }
 
+  static LoadedCorpus of(List<byte[]> files) { return new LoadedCorpus(files); }
+
   /**
    * @param corpus
    *          {@link #GENERATED}, or a folder

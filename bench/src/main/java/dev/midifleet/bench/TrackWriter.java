@@ -7,6 +7,7 @@ import java.util.PriorityQueue;
 /** Writes the events of one track in the order of time; remembers which notes are still to end. */
 final class TrackWriter {
   private static final int META = 0xFF;
+  private static final int EXCLUSIVE = 0xF0;
   private static final int NOTE_ON = 0x90;
   private static final int NOTE_OFF = 0x80;
   private static final int PROGRAM_CHANGE = 0xC0;
@@ -68,6 +69,18 @@ final class TrackWriter {
       put(one);
     }
     // A meta event ends running status.
+    runningStatus = 0;
+  }
+
+  /** A system exclusive message; {@code data} begins after 0xF0, and ends with 0xF7. */
+  void exclusive(long at, byte... data) {
+    advanceTo(at);
+    delta(at);
+    put(EXCLUSIVE);
+    variableLength(data.length);
+    for (byte one : data) {
+      put(one);
+    }
     runningStatus = 0;
   }
 

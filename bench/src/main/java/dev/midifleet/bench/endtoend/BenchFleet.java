@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * A RabbitMQ and a PostgreSQL of this benchmark's own, durable as in production, and fleets between them: each with a new
  * database, a new virtual host, and worker processes with the flags of the launcher.
  */
-final class BenchFleet implements AutoCloseable {
+public final class BenchFleet implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(20);
   private static final long POLL_MILLIS = 50;
   /** As the launcher starts what is not a worker. */
@@ -44,7 +44,7 @@ final class BenchFleet implements AutoCloseable {
   private int databases;
 
   /** Starts both servers; {@code folder} holds their data. */
-  BenchFleet(Path folder) throws IOException {
+  public BenchFleet(Path folder) throws IOException {
     this.folder = folder;
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     this.postgres = EmbeddedPostgres.start(folder.resolve("data"));
@@ -65,28 +65,30 @@ final class BenchFleet implements AutoCloseable {
    * @param rabbitmq
    *          0 where the broker's processes cannot be seen, as those of a container
    */
-  record Cpu(double workers, double postgresql, double rabbitmq, double enqueue) {
-    Cpu minus(Cpu earlier) {
+  public record Cpu(double workers, double postgresql, double rabbitmq, double enqueue) {
+    /** What was used since then. */
+    public Cpu minus(Cpu earlier) {
       return new Cpu(workers - earlier.workers, postgresql - earlier.postgresql, rabbitmq - earlier.rabbitmq,
           enqueue - earlier.enqueue);
     }
 
     /** What the gate counts: all that runs while the files are worked on. */
-    double total() {
+    public double total() {
       return workers + postgresql + rabbitmq;
     }
   }
 
   /** What is settled: sums over the rows. */
-  record Counts(long files, long dead, long contents, long bytes, long notes) {
-    Counts minus(Counts earlier) {
+  public record Counts(long files, long dead, long contents, long bytes, long notes) {
+    /** What was settled since then. */
+    public Counts minus(Counts earlier) {
       return new Counts(files - earlier.files, dead - earlier.dead, contents - earlier.contents, bytes - earlier.bytes,
           notes - earlier.notes);
     }
   }
 
   /** Workers on a new database and a new virtual host. */
-  Fleet start(int workers, Map<String, String> settings) throws IOException, SQLException {
+  public Fleet start(int workers, Map<String, String> settings) throws IOException, SQLException {
     return new Fleet(workers, settings);
   }
 
@@ -96,7 +98,8 @@ final class BenchFleet implements AutoCloseable {
     postgres.close();
   }
 
-  final class Fleet implements AutoCloseable {
+  /** Worker processes of one turn. */
+  public final class Fleet implements AutoCloseable {
     private final Connection connection;
     private final Midifleet commands;
     private final List<Midifleet.Running> workers = new ArrayList<>();
@@ -128,7 +131,7 @@ final class BenchFleet implements AutoCloseable {
     }
 
     /** Enqueues a folder and waits until all of it is settled; returns seconds from the first to the last. */
-    double enqueueAndSettle(Path library) throws IOException, InterruptedException, SQLException {
+    public double enqueueAndSettle(Path library) throws IOException, InterruptedException, SQLException {
       long start = System.nanoTime();
       commands.succeed("enqueue", library.toString());
       while (number(OPEN) > 0) {
@@ -148,7 +151,8 @@ final class BenchFleet implements AutoCloseable {
       }
     }
 
-    Counts counts() throws SQLException {
+    /** All that is settled. */
+    public Counts counts() throws SQLException {
       return new Counts(number("select count(*) from files where status = 'done'"),
           number("select count(*) from files where status = 'dead'"), number("select count(*) from facts"),
           number("select coalesce(sum(size_bytes), 0) from files where status = 'done'"),
@@ -156,13 +160,14 @@ final class BenchFleet implements AutoCloseable {
     }
 
     /** The same facts have the same one, in whatever order they came. */
-    String checksum() throws SQLException {
+    public String checksum() throws SQLException {
       return Long.toHexString(number("select bit_xor(hashtextextended(f::text, 0)) from facts f"));
     }
 
     Connection connection() { return connection; }
 
-    Cpu cpu() {
+    /** So far. */
+    public Cpu cpu() {
       return new Cpu(ProcessCpu.micros(workers.stream().map(worker -> worker.process().pid()).toList()),
           ProcessCpu.micros(List.of(postgres.pid())), ProcessCpu.micros(brokerProcesses),
           ProcessCpu.microsOfEndedChildren());

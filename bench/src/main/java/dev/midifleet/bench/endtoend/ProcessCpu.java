@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * Processor time of processes and of all that they have started, as {@code /proc/PID/stat} gives it (proc(5)): in ticks of
  * 10 ms, user and system, with those of ended children once they were waited for.
  */
-final class ProcessCpu {
+public final class ProcessCpu {
   private static final double MICROS_A_TICK = 10_000;
   /** Of utime, counted from the state, which is the first field after the name. */
   private static final int UTIME = 11;
@@ -19,14 +19,14 @@ final class ProcessCpu {
   private ProcessCpu() {}
 
   /** Of these processes and their descendants, in µs; what has ended counts with the parent that waited for it. */
-  static double micros(List<Long> roots) {
+  public static double micros(List<Long> roots) {
     return roots.stream().flatMap(pid -> ProcessHandle.of(pid).stream())
         .flatMap(root -> Stream.concat(Stream.of(root), root.descendants())).mapToLong(ProcessHandle::pid).distinct()
         .mapToDouble(ProcessCpu::ofOne).sum();
   }
 
   /** Of the children of this JVM that have ended, in µs. */
-  static double microsOfEndedChildren() {
+  public static double microsOfEndedChildren() {
     long[] ticks = ticks(ProcessHandle.current().pid());
     return (ticks[2] + ticks[3]) * MICROS_A_TICK;
   }
