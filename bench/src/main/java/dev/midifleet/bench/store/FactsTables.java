@@ -30,6 +30,8 @@ final class FactsTables {
     for (InsertForm one : InsertForm.values()) {
       add(table, new FactsSubject.Plan(one.label(), one, BATCH));
     }
+    jsonAs(table, "jsonb", InsertForm.UNNEST, "unnest into the table of version 8 (jsonb, toast_tuple_target 2040)",
+        TARGET_OF_OLD);
     return table;
   }
 
@@ -59,10 +61,10 @@ final class FactsTables {
     as(table, "toast_tuple_target 2040 and storage main for what is wide", storage("storage main"), TARGET_OF_OLD);
     as(table, "toast_tuple_target 2040 and storage external, never compressed", storage("storage external"), TARGET_OF_OLD);
     as(table, "fillfactor 70", "alter table facts set (fillfactor = 70)");
-    jsonAs(table, "text", "JSON as text");
-    jsonAs(table, "bytea", "JSON as bytea");
-    jsonAs(table, "jsonb", "JSON as jsonb");
-    jsonAs(table, "jsonb", "JSON as jsonb, and toast_tuple_target 2040: as it was", TARGET_OF_OLD);
+    jsonAs(table, "text", form, "JSON as text");
+    jsonAs(table, "bytea", form, "JSON as bytea");
+    jsonAs(table, "jsonb", form, "JSON as jsonb");
+    jsonAs(table, "jsonb", form, "JSON as jsonb, and toast_tuple_target 2040: as it was", TARGET_OF_OLD);
     return table;
   }
 
@@ -81,14 +83,14 @@ final class FactsTables {
     add(table, new FactsSubject.Plan(name, form, BATCH, "json", false, List.of(changes)));
   }
 
-  private void jsonAs(Table table, String type, String name, String... more) {
+  private void jsonAs(Table table, String type, InsertForm one, String name, String... more) {
     String changes = FactColumns.all().stream().filter(column -> column.type() == FactType.JSON)
         .map(column -> "alter column " + column.name() + " type " + type + " using "
             + (type.equals("bytea") ? "convert_to(" + column.name() + "::text, 'UTF8')" : column.name() + "::" + type))
         .collect(Collectors.joining(", "));
     List<String> all = Stream.concat(Stream.of("drop view musical_metadata", "alter table facts " + changes),
         Stream.of(more)).toList();
-    add(table, new FactsSubject.Plan(name, form, BATCH, type, false, all));
+    add(table, new FactsSubject.Plan(name, one, BATCH, type, false, all));
   }
 
   private static String storage(String how) {
