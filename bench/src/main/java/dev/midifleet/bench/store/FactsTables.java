@@ -59,7 +59,8 @@ final class FactsTables {
     as(table, "lz4 for what is wide", storage("compression lz4"));
     as(table, "toast_tuple_target 2040 and lz4", storage("compression lz4"), TARGET_OF_OLD);
     as(table, "toast_tuple_target 2040 and storage main for what is wide", storage("storage main"), TARGET_OF_OLD);
-    as(table, "toast_tuple_target 2040 and storage external, never compressed", storage("storage external"), TARGET_OF_OLD);
+    as(table, "toast_tuple_target 2040 and storage external, never compressed", storage("storage external"),
+        TARGET_OF_OLD);
     as(table, "fillfactor 70", "alter table facts set (fillfactor = 70)");
     jsonAs(table, "text", form, "JSON as text");
     jsonAs(table, "bytea", form, "JSON as bytea");

@@ -32,7 +32,8 @@ final class ScratchServer implements AutoCloseable {
     // As root the server runs as another user, who must get in.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (var first = EmbeddedPostgres.start(folder.resolve("data"));
-        Connection connection = connect(first, "postgres"); Statement statement = connection.createStatement()) {
+        Connection connection = connect(first, "postgres");
+        Statement statement = connection.createStatement()) {
       for (String setting : SERVER) {
         statement.execute("alter system set " + setting);
       }
@@ -46,7 +47,9 @@ final class ScratchServer implements AutoCloseable {
   }
 
   /** Changes what all later databases begin with. */
-  void prepare(String... statements) throws SQLException { run(BASE, statements); }
+  void prepare(String... statements) throws SQLException {
+    run(BASE, statements);
+  }
 
   Connection connectToBase() throws SQLException { return connect(postgres, BASE); }
 

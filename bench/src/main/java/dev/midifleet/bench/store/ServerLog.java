@@ -36,9 +36,7 @@ final class ServerLog {
 
   /** What a statement has cost: calls (executions, whatever it took to prepare and bind them), and µs. */
   record Account(int calls, double micros) {
-    Account plus(int moreCalls, double more) {
-      return new Account(calls + moreCalls, micros + more);
-    }
+    Account plus(int moreCalls, double more) { return new Account(calls + moreCalls, micros + more); }
   }
 
   /** By the beginnings of the statements, in the order in which they were first seen. */

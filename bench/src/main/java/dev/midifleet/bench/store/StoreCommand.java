@@ -36,7 +36,8 @@ final class StoreCommand implements Callable<Integer> {
       + "statements one by one, and what other statements, batch sizes and tables would cost. Rows are those of analysed "
       + "files, all columns; the server is durable, and the benchmark's own. Medians of rounds in which the lines of a "
       + "table take turns.";
-  private static final List<String> SECTIONS = List.of("batch", "forms", "sizes", "tables", "rewrites", "files", "commits");
+  private static final List<String> SECTIONS = List.of("batch", "forms", "sizes", "tables", "rewrites", "files",
+      "commits");
   private static final int KNOWN_ROWS = 20_000;
 
   @Option(names = "--corpus", paramLabel = "DIR", description = "real files; a generated corpus if this is not given")
@@ -49,8 +50,9 @@ final class StoreCommand implements Callable<Integer> {
       description = "rounds that count, after two that do not (${DEFAULT-VALUE})")
   private int rounds = 7;
 
-  @Option(names = "--only", split = ",", paramLabel = "TABLE", description = "these tables only, of batch, forms, sizes, "
-      + "tables, rewrites, files and commits")
+  @Option(names = "--only", split = ",", paramLabel = "TABLE",
+      description = "these tables only, of batch, forms, sizes, "
+          + "tables, rewrites, files and commits")
   private List<String> only = SECTIONS;
 
   @Option(names = "--form", paramLabel = "FORM",
