@@ -174,8 +174,8 @@ final class FactsWriter {
 
   private @Nullable Object value(FactColumn column, Analysis analysis) {
     Object value = column.boxed(analysis);
-    boolean isBytes = column.type() == FactType.JSON && jsonType.equals("bytea") && value != null;
-    return isBytes ? ((String) value).getBytes(StandardCharsets.UTF_8) : value;
+    boolean isBytes = column.type() == FactType.JSON && jsonType.equals("bytea");
+    return isBytes && value instanceof String json ? json.getBytes(StandardCharsets.UTF_8) : value;
   }
 
   private String type(FactColumn column) { return column.type() == FactType.JSON ? jsonType : column.sqlType(); }
