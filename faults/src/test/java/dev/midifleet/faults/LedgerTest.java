@@ -74,7 +74,7 @@ class LedgerTest {
       do $$ declare names text; vals text; begin
         select string_agg(column_name, ', '), string_agg(case
           when column_name = 'content_hash' then '''00000000-0000-0000-0000-00000000000%d'''
-          when udt_name = 'bytea' then '''''' when udt_name = 'jsonb' then '''[]'''
+          when udt_name = 'bytea' then '''''' when udt_name in ('json', 'jsonb') then '''[]'''
           when udt_name = 'bool' then 'false'
           when data_type = 'ARRAY' then '''{}''' when udt_name like 'timestamp%%' then 'now()'
           when udt_name = 'text' then '''x''' when udt_name = 'uuid' then 'gen_random_uuid()' else '1' end, ', ')

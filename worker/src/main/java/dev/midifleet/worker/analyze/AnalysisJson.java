@@ -72,7 +72,7 @@ public final class AnalysisJson {
       case Double number -> json.writeNumber(number);
       case Boolean flag -> json.writeBoolean(flag);
       case UUID uuid -> json.writeString(uuid.toString());
-      case String text when column.type() == FactType.JSONB -> json.writeRawValue(text);
+      case String text when column.type() == FactType.JSON -> json.writeRawValue(text);
       case String text -> json.writeString(text);
       case byte[] bytes when column.type() == FactType.BITS -> writeMembers(json, bytes);
       case byte[] bytes when column.type() == FactType.NUMBERS -> writeNumbers(json, bytes);

@@ -16,7 +16,7 @@ public final class ColumnsPage {
 
             What midifleet says about a file, by the names of the view `musical_metadata` and of `analyze`'s JSON. `NULL` means
             "not known". Types are those of the table `facts`; the view and the JSON show words for codes, and for `bytea`
-            what is in it: arrays of numbers, and `jsonb` for rows.
+            what is in it: arrays of numbers, and `jsonb` for rows. What is `json` is `jsonb` in the view.
 
             This page is made by `./midifleet columns > docs/columns.md`; a test fails when it is not what that prints.
 
@@ -50,7 +50,7 @@ public final class ColumnsPage {
       case SHARES -> "bytea: shares of 1";
       case NUMBERS -> "bytea: 16-bit numbers";
       case CHORDS, TEMPI, CONTROLLERS -> "bytea: rows";
-      case REAL, DOUBLE, SMALLINT, INTEGER, BIGINT, BOOLEAN, TEXT, JSONB, UUID -> column.sqlType();
+      case REAL, DOUBLE, SMALLINT, INTEGER, BIGINT, BOOLEAN, TEXT, JSON, UUID -> column.sqlType();
     };
   }
 }

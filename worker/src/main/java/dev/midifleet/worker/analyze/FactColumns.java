@@ -4,7 +4,7 @@ import static dev.midifleet.worker.analyze.FactType.BIGINT;
 import static dev.midifleet.worker.analyze.FactType.BITS;
 import static dev.midifleet.worker.analyze.FactType.BOOLEAN;
 import static dev.midifleet.worker.analyze.FactType.DOUBLE;
-import static dev.midifleet.worker.analyze.FactType.JSONB;
+import static dev.midifleet.worker.analyze.FactType.JSON;
 import static dev.midifleet.worker.analyze.FactType.SHARES;
 import static dev.midifleet.worker.analyze.FactType.SMALLINT;
 import static dev.midifleet.worker.analyze.FactType.TEXT;
@@ -169,7 +169,7 @@ public final class FactColumns extends ColumnList {
     add("key_signature", TEXT, "What the file's first FF 59 claims, such as C major; NULL where there is none.",
         a -> a.keySignature);
     flag("has_key_changes", "Whether FF 59 events claim more than one key.", a -> a.hasKeyChanges);
-    add("key_changes", JSONB,
+    add("key_changes", JSON,
         "[{tick, second, key}] by FF 59, the initial one first, at most 256; NULL where it never changes.",
         a -> a.keyChanges);
     real("scale_consistency",
@@ -197,7 +197,7 @@ public final class FactColumns extends ColumnList {
         a -> a.timeSignatureDenominator);
     flag("has_time_signature_changes", "Whether FF 58 events give more than one time signature.",
         a -> a.hasTimeSignatureChanges);
-    add("time_signature_changes", JSONB,
+    add("time_signature_changes", JSON,
         "[{tick, second, numerator, denominator}], the initial one first, at most 256; NULL where it never changes.",
         a -> a.timeSignatureChanges);
     small("meter_estimate",
@@ -284,7 +284,7 @@ public final class FactColumns extends ColumnList {
             + "(Viterbi), then sixths, sevenths and ninths by weight. Notation of Harte et al. (2005), as Bb:min7; N where "
             + "nothing sounds for more than two beats. NULL without chords.",
         a -> a.chordProgression);
-    add("chord_types", JSONB,
+    add("chord_types", JSON,
         "{type: share of the beats that have a chord}: maj, min, dim, aug, sus2, sus4, maj6, min6, 7, maj7, min7, minmaj7, "
             + "hdim7, dim7, 9, maj9, min9. NULL without chords.",
         a -> a.chordTypes);
@@ -324,13 +324,13 @@ public final class FactColumns extends ColumnList {
             + "together, and under pitch_bend (-8192 to 8191), channel_pressure and key_pressure of those messages; NULL "
             + "where there is none.",
         a -> a.controllerData);
-    add("articulation_data", JSONB,
+    add("articulation_data", JSON,
         "{legato_share, staccato_share, mean_length_ms, timing_deviation_ms}: of the successions of onsets in one part, at "
             + "most 2 quarters apart, those where a note holds for 95 % of the time or more, and for half of it or less; mean "
             + "length of a note (these three without drums); mean distance of an onset from the nearest sixteenth or triplet "
             + "eighth. A member is null where it has nothing to count; NULL without notes.",
         a -> a.articulationData);
-    add("structure_data", JSONB,
+    add("structure_data", JSON,
         "{bars, distinct, repeated_share, period_bars, section_bars, sections}: bars that are equal in onsets (to the "
             + "sixteenth) and pitches; the share equal to an earlier one; the distance in bars, 1 to 32, at which most are "
             + "equal; a letter for each 4 or 8 bars, the same where half of the bars are equal. NULL without bars, and where "
@@ -369,7 +369,7 @@ public final class FactColumns extends ColumnList {
         "The words of the track that has most of them, lines ended by line feeds, paragraphs by two: FF 05 by RP-017 and "
             + "RP-026 (without tags and readings), or a karaoke file's FF 01; cut to the limit; NULL where there are none.",
         a -> a.lyrics);
-    add("track_names", JSONB,
+    add("track_names", JSON,
         "The FF 03 of all tracks as [text], in their order, at most 256; NULL where there are none.",
         a -> a.trackNames);
     flag("is_karaoke",

@@ -16,8 +16,8 @@ public enum FactType {
   BOOLEAN("boolean"),
   /** {@link String}. */
   TEXT("text"),
-  /** {@link String} that holds JSON; JSON as it is. */
-  JSONB("jsonb"),
+  /** {@link String} that holds JSON; JSON as it is, and jsonb in the view. */
+  JSON("json"),
   /** {@link java.util.UUID}. */
   UUID("uuid"),
   /** {@link Short}: the place of a word in {@link FactColumn#words()}; the word in JSON and in the view. */

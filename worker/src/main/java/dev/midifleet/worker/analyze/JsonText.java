@@ -1,8 +1,9 @@
 package dev.midifleet.worker.analyze;
 
-/** Builds small JSON texts for columns of type jsonb in one reused buffer. */
+/** Builds small JSON texts for columns of type json in one reused buffer. */
 final class JsonText {
   private static final long DECIMALS = 1_000_000;
+  private static final char REPLACEMENT = '\uFFFD';
   private static final String HEX = "0123456789abcdef";
 
   private final StringBuilder out = new StringBuilder(256);
@@ -62,10 +63,11 @@ final class JsonText {
     return this;
   }
 
+  /** Quoted. A NUL, which json can say and jsonb cannot hold, is shown as what replaces unreadable letters. */
   JsonText string(CharSequence text) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+      char c = text.charAt(i) == 0 ? REPLACEMENT : text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
       } else if (c < ' ') {

@@ -2,6 +2,7 @@ package dev.midifleet.worker.store;
 
 import dev.midifleet.common.catalog.Batch;
 import dev.midifleet.common.catalog.BatchLedger;
+import dev.midifleet.common.catalog.BinaryArrays;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.FileEntry;
@@ -34,14 +35,26 @@ import org.slf4j.LoggerFactory;
  * Writes a batch in one transaction: its own {@code committed_at} first, which decides between two workers, then facts,
  * files, dead letters and the follow-up batch of what is to be tried again.
  *
- * <p>A row that the database refuses is found by halving with savepoints, in a second try of the same transaction, so
- * that the usual batch pays nothing for it.
+ * <p>Whatever goes wrong with single rows is dealt with in another try of the same transaction, so that the usual batch pays
+ * nothing for it: a content that another worker stores in the same moment is met by an upsert, and a row that the database
+ * refuses is found by halving with savepoints.
  */
 public final class ResultStore {
   private static final Logger LOG = LoggerFactory.getLogger(ResultStore.class);
 
   /** Where nothing is handed over. */
   private static final int NO_VERSION = 0;
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  /** How facts and files are written. */
+  private enum Way {
+    /** New contents by COPY, files by one statement. */
+    COPY,
+    /** The same without COPY. */
+    UPSERT,
+    /** By halves, and files one by one: what is refused costs only itself. */
+    CAREFULLY
+  }
 
   private static final String COMMIT_BATCH = """
       update batches set committed_at = now(), outcome = 'done', worker_id = ?,
@@ -50,8 +63,9 @@ public final class ResultStore {
   private static final String CORRECT_COUNTS = """
       update batches set files_done = ?, files_copied = ?, files_dead = ?, files_retried = ? where id = ?""";
   private static final String FILES_DONE = """
-      update files f set status = 'done', content_hash = u.content::uuid, analyzed_at = now()
-      from unnest(?, ?) as u(id, content) where f.id = u.id and f.batch_id = ? returning f.id""";
+      update files f set status = 'done', content_hash = u.content, analyzed_at = now()
+      from unnest(?, ?) as u(id, content) where f.id = u.id and f.batch_id = ?""";
+  private static final String FILES_OWNED = "select id from files where id = any(?) and batch_id = ?";
   private static final String FILES_DEAD = """
       update files set status = 'dead', content_hash = null, analyzed_at = null where id = any(?) and batch_id = ? returning id""";
   private static final String FILES_HANDED_OVER = """
@@ -88,18 +102,26 @@ public final class ResultStore {
    *          asked between tries, see {@link Database#transactionWhenReachable}
    */
   public Stored store(Batch batch, BatchResult result, int analyzerVersion, BooleanSupplier stop) {
-    try {
-      return database.transactionWhenReachable(stop,
-          connection -> write(connection, batch, result, analyzerVersion, false));
-    } catch (DatabaseException e) {
-      if (!e.isRefusal()) throw e;
-      LOG.warn("the database refuses a row of batch {}, looking for it: {}", batch.id(), e.getMessage());
-      return database.transactionWhenReachable(stop,
-          connection -> write(connection, batch, result, analyzerVersion, true));
+    Way way = Way.COPY;
+    while (true) {
+      Way chosen = way;
+      try {
+        return database.transactionWhenReachable(stop,
+            connection -> write(connection, batch, result, analyzerVersion, chosen));
+      } catch (DatabaseException e) {
+        if (!e.isRefusal() || way == Way.CAREFULLY) throw e;
+        if (way == Way.COPY && e.state().equals(UNIQUE_VIOLATION)) {
+          LOG.debug("a content of batch {} was stored in the same moment", batch.id());
+          way = Way.UPSERT;
+        } else {
+          LOG.warn("the database refuses a row of batch {}, looking for it: {}", batch.id(), e.getMessage());
+          way = Way.CAREFULLY;
+        }
+      }
     }
   }
 
-  private Stored write(Connection connection, Batch batch, BatchResult result, int analyzerVersion, boolean carefully)
+  private Stored write(Connection connection, Batch batch, BatchResult result, int analyzerVersion, Way way)
       throws SQLException {
     List<Failed> dead = new ArrayList<>();
     List<Failed> retried = new ArrayList<>();
@@ -110,7 +132,7 @@ public final class ResultStore {
     if (!commitBatch(connection, batch, planned)) return Stored.NOTHING;
 
     Stored written;
-    if (carefully) {
+    if (way == Way.CAREFULLY) {
       Map<UUID, String> refused = facts.upsertHalving(connection, result.facts(), batch.analyzeKnown());
       List<Done> done = new ArrayList<>();
       for (Done file : result.done()) {
@@ -123,7 +145,11 @@ public final class ResultStore {
       }
       written = writeOneByOne(connection, batch, done, dead, retried, analyzerVersion);
     } else {
-      facts.upsert(connection, result.facts(), batch.analyzeKnown());
+      if (way == Way.COPY) {
+        facts.write(connection, result.facts(), batch.analyzeKnown());
+      } else {
+        facts.upsert(connection, result.facts(), batch.analyzeKnown());
+      }
       written = writeFiles(connection, batch, result.done(), dead, retried, analyzerVersion);
     }
     if (!written.equals(planned)) {
@@ -185,7 +211,7 @@ public final class ResultStore {
     if (!doneIds.isEmpty()) {
       deadNoMore(connection, doneIds);
     }
-    Set<Long> deadIds = dead.isEmpty() ? Set.of() : updateReturning(connection, FILES_DEAD, ids(dead), batch.id());
+    Set<Long> deadIds = dead.isEmpty() ? Set.of() : idsOf(connection, FILES_DEAD, ids(dead), batch.id());
     List<Failed> ownedDead = dead.stream().filter(file -> deadIds.contains(file.file().id())).toList();
     deadRows(connection, batch, ownedDead);
     int handedOver = retried.isEmpty() ? 0 : handOver(connection, batch, retried, analyzerVersion);
@@ -232,20 +258,23 @@ public final class ResultStore {
     }
   }
 
+  /** The ids of those that the batch still owns. */
   private static Set<Long> filesDone(Connection connection, Batch batch, List<Done> done) throws SQLException {
     if (done.isEmpty()) return Set.of();
+    List<Long> ids = done.stream().map(file -> file.file().id()).toList();
     try (PreparedStatement statement = connection.prepareStatement(FILES_DONE)) {
-      statement.setArray(1, connection.createArrayOf("bigint", done.stream().map(file -> file.file().id()).toArray()));
-      statement.setArray(2,
-          connection.createArrayOf("text", done.stream().map(file -> file.content().toString()).toArray()));
+      statement.setArray(1, BinaryArrays.ofLongs(connection, ids));
+      statement.setArray(2, BinaryArrays.ofUuids(connection, done.stream().map(Done::content).toList()));
       statement.setLong(3, batch.id());
-      return idsOf(statement);
+      // Which ones is asked only where some are missing: that is rare, and to be told costs as much as a look-up.
+      if (statement.executeUpdate() == ids.size()) return Set.copyOf(ids);
     }
+    return idsOf(connection, FILES_OWNED, ids, batch.id());
   }
 
   private static void deadNoMore(Connection connection, Collection<Long> ids) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(DEAD_NO_MORE)) {
-      statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+      statement.setArray(1, BinaryArrays.ofLongs(connection, ids));
       statement.executeUpdate();
     }
   }
@@ -274,13 +303,13 @@ public final class ResultStore {
   /** Sets four arrays: file, kind, reason and offset of each. */
   private static void setFailures(Connection connection, PreparedStatement statement, int first, List<Failed> rows)
       throws SQLException {
-    statement.setArray(first, connection.createArrayOf("bigint", ids(rows).toArray()));
+    statement.setArray(first, BinaryArrays.ofLongs(connection, ids(rows)));
     statement.setArray(first + 1,
         connection.createArrayOf("text", rows.stream().map(row -> row.failure().kind().name()).toArray()));
     statement.setArray(first + 2, connection.createArrayOf("text",
         rows.stream().map(row -> row.failure().reason().replace('\0', ' ')).toArray()));
     statement.setArray(first + 3,
-        connection.createArrayOf("bigint", rows.stream().map(row -> row.failure().byteOffset()).toArray()));
+        BinaryArrays.ofLongs(connection, rows.stream().map(row -> row.failure().byteOffset()).toList()));
   }
 
   private int handOver(Connection connection, Batch batch, List<Failed> retried, int analyzerVersion)
@@ -291,7 +320,7 @@ public final class ResultStore {
     long nextId = BatchLedger.insert(connection, List.of(next), analyzerVersion)[0];
     try (PreparedStatement statement = connection.prepareStatement(FILES_HANDED_OVER)) {
       statement.setLong(1, nextId);
-      statement.setArray(2, connection.createArrayOf("bigint", next.files().toArray()));
+      statement.setArray(2, BinaryArrays.ofLongs(connection, next.files()));
       statement.setLong(3, batch.id());
       Set<Long> handedOver = idsOf(statement);
       failedTries(connection, batch, retried.stream().filter(one -> handedOver.contains(one.file().id())).toList());
@@ -299,10 +328,10 @@ public final class ResultStore {
     }
   }
 
-  private static Set<Long> updateReturning(Connection connection, String sql, List<Long> ids, long batch)
+  private static Set<Long> idsOf(Connection connection, String sql, List<Long> ids, long batch)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+      statement.setArray(1, BinaryArrays.ofLongs(connection, ids));
       statement.setLong(2, batch);
       return idsOf(statement);
     }

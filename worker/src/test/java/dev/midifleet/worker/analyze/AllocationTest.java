@@ -63,7 +63,7 @@ class AllocationTest {
       FileAnalyzer analyzer = new FileAnalyzer(10_000, 64, AnalysisOptions.DEFAULT, KernelSelector.kernels());
       Analysis analysis = new Analysis();
       run(analyzer, bytes, file.length, analysis, WARM_UP);
-      long texts = FactColumns.all().stream().filter(column -> column.type() == FactType.JSONB)
+      long texts = FactColumns.all().stream().filter(column -> column.type() == FactType.JSON)
           .mapToLong(column -> bytesOf(column.boxed(analysis))).sum();
       long perFile = Long.MAX_VALUE;
       // Vectors are objects until the last compiler has done its work, and on a busy machine that takes long.

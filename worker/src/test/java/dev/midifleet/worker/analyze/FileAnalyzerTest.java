@@ -111,7 +111,7 @@ class FileAnalyzerTest {
         case INTEGER -> Integer.class;
         case BIGINT -> Long.class;
         case BOOLEAN -> Boolean.class;
-        case TEXT, JSONB -> String.class;
+        case TEXT, JSON -> String.class;
         case UUID -> UUID.class;
         case BITS, SHARES, NUMBERS, CHORDS, TEMPI, CONTROLLERS -> byte[].class;
       };

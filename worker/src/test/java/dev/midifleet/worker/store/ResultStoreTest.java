@@ -2,20 +2,24 @@ package dev.midifleet.worker.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.midifleet.common.catalog.Batch;
 import dev.midifleet.common.config.AnalyzerVersion;
 import dev.midifleet.common.failure.FailureKind;
 import dev.midifleet.worker.analyze.Analysis;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ResultStoreTest {
-  private final Planned planned = new Planned();
+  private final Planned planned = new Planned(Map.of("MIDIFLEET_DATABASE_CONNECTIONS", "4"));
   private final ResultStore store = new ResultStore(planned.database, planned.settings, UUID.randomUUID());
 
   @AfterEach
@@ -116,6 +120,38 @@ class ResultStoreTest {
     store(new Batch(third.id(), third.run(), 1, true, third.lane(), third.library(), third.files()),
         Planned.done(third, 60));
     assertThat(planned.text("select title from facts")).isEqualTo("null");
+  }
+
+  @Test
+  void older_facts_are_replaced_beside_new_ones() {
+    Batch first = planned.batch(2, 1);
+    store(first, Planned.done(first, 60));
+    planned.execute("update facts set analyzer_version = 0, title = 'old'");
+    Batch second = planned.batch(4, 1);
+    assertThat(store(second, Planned.done(second, 60))).isEqualTo(new Stored(true, 4, 0, 0, 0, 0));
+    assertThat(planned.number("select count(*) from facts where analyzer_version > 0 and title is null")).isEqualTo(4);
+  }
+
+  /** Both have looked it up, neither has found it: the later one waits for the earlier, and then has nothing to insert. */
+  @Test
+  void a_content_that_another_worker_stores_at_the_same_moment_is_stored_once() throws Exception {
+    Batch batch = planned.batch(3, 1);
+    BatchResult result = Planned.done(batch, 60);
+    UUID content = Objects.requireNonNull(result.facts().getFirst().contentHash());
+    CompletableFuture<Stored> stored = planned.database.transaction(connection -> {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("insert into facts (content_hash, analyzer_version, title) values ('" + content + "', "
+            + AnalyzerVersion.CURRENT + ", 'first')");
+      }
+      CompletableFuture<Stored> other = CompletableFuture.supplyAsync(() -> store(batch, result));
+      await().until(() -> planned.number("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+          + " and query like 'copy facts%' and datname = current_database()") == 1);
+      return other;
+    });
+    assertThat(stored.get()).isEqualTo(new Stored(true, 3, 0, 0, 0, 0));
+    assertThat(planned.lines("select coalesce(title, '-') from facts order by title")).containsExactly("first", "-",
+        "-");
+    assertThat(planned.number("select count(*) from files where status = 'done'")).isEqualTo(3);
   }
 
   @Test
