@@ -15,7 +15,6 @@ import dev.midifleet.common.observe.WorkerMetrics;
 import dev.midifleet.common.observe.WorkerMetrics.Stage;
 import dev.midifleet.common.queue.Delivery;
 import dev.midifleet.worker.analyze.Analysis;
-import dev.midifleet.worker.parse.ContentHash;
 import dev.midifleet.worker.read.FileBuffer;
 import dev.midifleet.worker.read.FileLoader;
 import dev.midifleet.worker.store.BatchResult;
@@ -205,7 +204,7 @@ final class BatchPipeline implements AutoCloseable {
           slot.oversize = length == FileLoader.NO_ROOM;
           if (!slot.oversize) {
             slot.length = length;
-            slot.content = ContentHash.of(buffers.slab.segment(), slot.offset, length);
+            slot.content = workspace.analyzer().hash(buffers.slab.segment(), slot.offset, length);
           }
         });
       }, abandon);
@@ -252,7 +251,7 @@ final class BatchPipeline implements AutoCloseable {
         crew.forEach(1, (_, workspace) -> guarded(slot, workspace, () -> {
           Checkpoint.READING.reached(slot.path());
           slot.length = loader.load(slot.path(), buffers.bounds(), oversizeBuffer);
-          slot.content = ContentHash.of(oversizeBuffer.segment(), 0, slot.length);
+          slot.content = workspace.analyzer().hash(oversizeBuffer.segment(), 0, slot.length);
         }), abandon);
         known.addAll(lookUp(batch, List.of(slot)));
         if (slot.content == null || known.contains(slot.content) || isSettled(slot.content, buffers)) continue;

@@ -38,7 +38,8 @@ final class BeatPitches {
     double unitsPerTick = UNITS / grid.ticks();
     double start = grid.start();
     long all = (long) beats * UNITS;
-    for (int i = 0; i < score.noteCount(); i++) {
+    int count = score.noteCount();
+    for (int i = 0; i < count; i++) {
       int voice = voices[i];
       long from = (long) ((onsets[i] - start) * unitsPerTick + 0.5);
       if (Score.isDrum(voice) || from >= all) continue;
@@ -56,21 +57,25 @@ final class BeatPitches {
     int velocity = Score.velocity(voice);
     int first = from >> UNIT_BITS;
     int last = to >> UNIT_BITS;
-    int inFirst = (last > first ? (first + 1) << UNIT_BITS : to) - from;
-    int inLast = last > first ? to & (UNITS - 1) : 0;
+    // -1 where it crosses, else 0.
+    int crosses = (first - last) >> (Integer.SIZE - 1);
+    int inFirst = Math.min(to, (first + 1) << UNIT_BITS) - from;
+    int inLast = to & (UNITS - 1) & crosses;
     weights[first * STRIDE + pitchClass] += inFirst * velocity;
     weights[last * STRIDE + pitchClass] += inLast * velocity;
-    bound(first, inFirst >= PART_MIN, note);
-    bound(last, inLast >= PART_MIN, note);
+    bound(first, inFirst, note);
+    bound(last, inLast, note);
     for (int beat = first + 1; beat < last; beat++) {
       weights[beat * STRIDE + pitchClass] += UNITS * velocity;
-      bound(beat, true, note);
+      bound(beat, UNITS, note);
     }
   }
 
-  private void bound(int beat, boolean isHeard, int note) {
-    lows[beat] = Math.min(lows[beat], isHeard ? note : Integer.MAX_VALUE);
-    highs[beat] = Math.max(highs[beat], isHeard ? note : NONE);
+  private void bound(int beat, int units, int note) {
+    // -1 for a note that is not heard: no lowest, and below all highest ones.
+    int mute = (units - PART_MIN) >> (Integer.SIZE - 1);
+    lows[beat] = Math.min(lows[beat], note | (mute & Integer.MAX_VALUE));
+    highs[beat] = Math.max(highs[beat], note | mute);
   }
 
   private void reset(int beats) {

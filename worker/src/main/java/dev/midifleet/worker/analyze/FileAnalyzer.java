@@ -21,6 +21,7 @@ public final class FileAnalyzer {
 
   private final Score score;
   private final SmfParser parser;
+  private final ContentHash contentHash = new ContentHash();
   private final Extent extent;
   private final Tempo tempo;
   private final Key key;
@@ -76,7 +77,12 @@ public final class FileAnalyzer {
    *           EMPTY, NOT_MIDI, MALFORMED or TOO_LARGE
    */
   public void analyze(MemorySegment bytes, long offset, long length, Analysis into) throws FileFailure {
-    analyze(bytes, offset, length, ContentHash.of(bytes, offset, length), into);
+    analyze(bytes, offset, length, hash(bytes, offset, length), into);
+  }
+
+  /** The identity of a content. */
+  public UUID hash(MemorySegment bytes, long offset, long length) {
+    return contentHash.of(bytes, offset, length);
   }
 
   /** The same where the content's hash is known. */
