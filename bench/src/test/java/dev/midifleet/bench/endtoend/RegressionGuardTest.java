@@ -25,16 +25,16 @@ import org.junit.jupiter.api.io.TempDir;
  * What must not become slower unseen. Nothing here depends on the machine: processor time by processor time of the same
  * run, medians of turns, and bounds at twice what was measured (docs/performance.md, "The guard").
  */
-@Timeout(300)
+@Timeout(600)
 class RegressionGuardTest {
-  /** javax.sound.midi's parse by ours, measured at 8. */
+  /** javax.sound.midi's parse by ours, measured at 7.3 to 8. */
   private static final double PARSE_RATIO_MIN = 4;
   /** Hash, parse and all columns by javax.sound.midi's parse, measured at .8. */
   private static final double ANALYSIS_RATIO_MAX = 1.6;
   /** Measured at 1,700, nearly all of it what the row keeps: texts and lists. */
   private static final double BYTES_A_FILE_MAX = 3_400;
-  /** All processes of a fleet by reading the files and copying the rows, measured at 51. */
-  private static final double FLOOR_RATIO_MAX = 100;
+  /** All processes of a fleet by reading the files and copying the rows, measured at 51 to 65. */
+  private static final double FLOOR_RATIO_MAX = 130;
 
   private static final int TURNS = 7;
   /** Vectors are objects until the last compiler has seen the kernels often enough. */
