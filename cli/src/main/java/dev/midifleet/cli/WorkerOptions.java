@@ -24,9 +24,7 @@ final class WorkerOptions {
 
   /** Begins the recording, if one is wanted: whoever closes it writes it. */
   @Nullable
-  FlightRecording startRecording() {
-    return recording == null ? null : FlightRecording.start(recording);
-  }
+  FlightRecording startRecording() { return recording == null ? null : FlightRecording.start(recording); }
 
   /** The given settings, and the flags over them. */
   Settings over(Settings settings) {

@@ -114,7 +114,8 @@ public final class BenchFleet implements AutoCloseable {
     private final Map<String, String> environment;
     private final List<Midifleet.Running> workers = new ArrayList<>();
 
-    private Fleet(int count, Map<String, String> settings, List<String> flags, List<String> options) throws IOException, SQLException {
+    private Fleet(int count, Map<String, String> settings, List<String> flags, List<String> options)
+        throws IOException, SQLException {
       String name = "bench_" + databases++;
       try (Connection maintenance = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(),
           postgres.password()); Statement statement = maintenance.createStatement()) {
@@ -142,7 +143,9 @@ public final class BenchFleet implements AutoCloseable {
     }
 
     /** Where its services are, for processes that others start. */
-    public Map<String, String> environment() { return environment; }
+    public Map<String, String> environment() {
+      return environment;
+    }
 
     /** Enqueues a folder and waits for nobody. */
     public void enqueue(Path library) throws IOException, InterruptedException {

@@ -37,7 +37,8 @@ final class PipelineCommand implements Callable<Integer> {
   @Option(names = "--rounds", paramLabel = "N", description = "rounds (${DEFAULT-VALUE})")
   private int rounds = 3;
 
-  @Option(names = "--vary", paramLabel = "NAME=A/B/…", description = "a setting and its values, as MIDIFLEET_SLOTS=1/2/4")
+  @Option(names = "--vary", paramLabel = "NAME=A/B/…",
+      description = "a setting and its values, as MIDIFLEET_SLOTS=1/2/4")
   private @Nullable String vary;
 
   @Option(names = "--flags", paramLabel = "A/B/…",

@@ -82,20 +82,21 @@ final class RecordingReport {
   void print(PrintStream out) {
     Map<String, String> lines = new LinkedHashMap<>();
     double seconds = (to - from) / MICROS;
-    lines.put("batches, files analysed, seconds", format("%d, %d, %.2f", of("WorkBatch").size(), files(), seconds));
+    lines.put("batches, files analysed, seconds", String.format(Locale.ROOT, "%d, %d, %.2f", of("WorkBatch").size(), files(), seconds));
     crew(lines);
     lines.put("load of the machine, of it the worker (mean, while there was work)", load());
     for (String stage : new String[]{"ReadFile", "ParseFile", "AnalyzeFile"}) {
       lines.put(stage + ": µs a file, by the clock",
-          format("%.0f", seconds(stage) * MICROS / Math.max(1, of(stage).size())));
+          String.format(Locale.ROOT, "%.0f", seconds(stage) * MICROS / Math.max(1, of(stage).size())));
     }
     for (String stage : new String[]{"LookUpBatch", "StoreBatch", "AckBatch"}) {
       lines.put(stage + ": ms a batch, by the clock",
-          format("%.1f", seconds(stage) * 1e3 / Math.max(1, of(stage).size())));
+          String.format(Locale.ROOT, "%.1f", seconds(stage) * 1e3 / Math.max(1, of(stage).size())));
     }
     List<Span> pauses = of("jdk.GCPhasePause");
-    lines.put("GC pauses: how many, longest in ms, share of the time", format("%d, %.1f, %.1f %%", pauses.size(),
-        pauses.stream().mapToDouble(Span::seconds).max().orElse(0) * 1e3, seconds("jdk.GCPhasePause") / seconds * PERCENT));
+    lines.put("GC pauses: how many, longest in ms, share of the time", String.format(Locale.ROOT, "%d, %.1f, %.1f %%", pauses.size(),
+        pauses.stream().mapToDouble(Span::seconds).max().orElse(0) * 1e3,
+        seconds("jdk.GCPhasePause") / seconds * PERCENT));
     allocation(lines);
     out.printf("%n| what | |%n| --- | --- |%n");
     lines.forEach((name, value) -> out.printf("| %s | %s |%n", name, value));
@@ -105,7 +106,8 @@ final class RecordingReport {
   private void crew(Map<String, String> lines) {
     Map<String, List<Span>> threads = new TreeMap<>();
     for (String stage : new String[]{"ReadFile", "ParseFile", "AnalyzeFile"}) {
-      of(stage).forEach(span -> threads.computeIfAbsent(name(span.event().getThread()), _ -> new ArrayList<>()).add(span));
+      of(stage)
+          .forEach(span -> threads.computeIfAbsent(name(span.event().getThread()), _ -> new ArrayList<>()).add(span));
     }
     long busy = 0;
     long idle = 0;
@@ -125,10 +127,12 @@ final class RecordingReport {
     }
     // The end has a line of its own.
     double all = busy + idle;
-    lines.put("crew: threads, busy with files until the end", format("%d, %.1f %%", threads.size(), busy / all * PERCENT));
-    reasons.forEach((reason, micros) -> lines.put("crew: idle while " + reason, format("%.1f %%", micros / all * PERCENT)));
+    lines.put("crew: threads, busy with files until the end",
+        String.format(Locale.ROOT, "%d, %.1f %%", threads.size(), busy / all * PERCENT));
+    reasons.forEach(
+        (reason, micros) -> lines.put("crew: idle while " + reason, String.format(Locale.ROOT, "%.1f %%", micros / all * PERCENT)));
     lines.put("the end: ms from the first idle thread to the last, from there to the last ack",
-        format("%.0f, %.0f", (lastEnd - firstEnd) / 1e3, (to - lastEnd) / 1e3));
+        String.format(Locale.ROOT, "%.0f, %.0f", (lastEnd - firstEnd) / 1e3, (to - lastEnd) / 1e3));
   }
 
   private long count(long start, long end, Map<String, Long> reasons) {
@@ -160,11 +164,13 @@ final class RecordingReport {
       own += event.getDouble("jvmUser") + event.getDouble("jvmSystem");
       count++;
     }
-    return count == 0 ? "too short" : format("%.0f %%, %.0f %%", machine / count * PERCENT, own / count * PERCENT);
+    return count == 0 ? "too short" : String.format(Locale.ROOT, "%.0f %%, %.0f %%", machine / count * PERCENT, own / count * PERCENT);
   }
 
   /** What the threads that read, parse and analyse have allocated, a file. */
-  double crewBytesAFile() { return bytesAFile(true); }
+  double crewBytesAFile() {
+    return bytesAFile(true);
+  }
 
   /** What all others have allocated, a file. */
   double otherBytesAFile() { return bytesAFile(false); }
@@ -183,9 +189,9 @@ final class RecordingReport {
   }
 
   private void allocation(Map<String, String> lines) {
-    lines.put("allocated by the crew, bytes a file", format("%.0f", crewBytesAFile()));
-    lines.put("allocated by all others, bytes a file", format("%.0f", otherBytesAFile()));
-    lines.put("heap after a collection, MB, at most", format("%.0f", named("jdk.GCHeapSummary").stream()
+    lines.put("allocated by the crew, bytes a file", String.format(Locale.ROOT, "%.0f", crewBytesAFile()));
+    lines.put("allocated by all others, bytes a file", String.format(Locale.ROOT, "%.0f", otherBytesAFile()));
+    lines.put("heap after a collection, MB, at most", String.format(Locale.ROOT, "%.0f", named("jdk.GCHeapSummary").stream()
         .filter(event -> event.getString("when").startsWith("After"))
         .mapToDouble(event -> event.getLong("heapUsed") / MEGABYTE).max().orElse(0)));
   }
@@ -200,6 +206,4 @@ final class RecordingReport {
     String name = thread == null ? null : thread.getJavaName();
     return name == null ? "" : name;
   }
-
-  private static String format(String pattern, Object... values) { return String.format(Locale.ROOT, pattern, values); }
 }

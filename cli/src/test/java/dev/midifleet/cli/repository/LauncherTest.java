@@ -100,7 +100,8 @@ class LauncherTest {
     Path home = temp.resolve("repository");
     assertThat(start(home).out()).contains("-XX:+AutoCreateSharedArchive ",
         "-XX:SharedArchiveFile=" + target + "/work.jsa ");
-    assertThat(sh(jdk() + home + "/midifleet status").out()).contains("-XX:SharedArchiveFile=" + target + "/short.jsa ");
+    assertThat(sh(jdk() + home + "/midifleet status").out())
+        .contains("-XX:SharedArchiveFile=" + target + "/short.jsa ");
     // Where a root of tests may write everywhere, only a test that says no can tell.
     Path launcher = home.resolve("midifleet");
     Files.writeString(launcher, Files.readString(launcher).replace("[ -w \"$home/cli/target\" ]; then", "false; then"));
