@@ -82,7 +82,8 @@ final class RecordingReport {
   void print(PrintStream out) {
     Map<String, String> lines = new LinkedHashMap<>();
     double seconds = (to - from) / MICROS;
-    lines.put("batches, files analysed, seconds", String.format(Locale.ROOT, "%d, %d, %.2f", of("WorkBatch").size(), files(), seconds));
+    lines.put("batches, files analysed, seconds",
+        String.format(Locale.ROOT, "%d, %d, %.2f", of("WorkBatch").size(), files(), seconds));
     crew(lines);
     lines.put("load of the machine, of it the worker (mean, while there was work)", load());
     for (String stage : new String[]{"ReadFile", "ParseFile", "AnalyzeFile"}) {
@@ -94,9 +95,10 @@ final class RecordingReport {
           String.format(Locale.ROOT, "%.1f", seconds(stage) * 1e3 / Math.max(1, of(stage).size())));
     }
     List<Span> pauses = of("jdk.GCPhasePause");
-    lines.put("GC pauses: how many, longest in ms, share of the time", String.format(Locale.ROOT, "%d, %.1f, %.1f %%", pauses.size(),
-        pauses.stream().mapToDouble(Span::seconds).max().orElse(0) * 1e3,
-        seconds("jdk.GCPhasePause") / seconds * PERCENT));
+    lines.put("GC pauses: how many, longest in ms, share of the time",
+        String.format(Locale.ROOT, "%d, %.1f, %.1f %%", pauses.size(),
+            pauses.stream().mapToDouble(Span::seconds).max().orElse(0) * 1e3,
+            seconds("jdk.GCPhasePause") / seconds * PERCENT));
     allocation(lines);
     out.printf("%n| what | |%n| --- | --- |%n");
     lines.forEach((name, value) -> out.printf("| %s | %s |%n", name, value));
@@ -130,7 +132,8 @@ final class RecordingReport {
     lines.put("crew: threads, busy with files until the end",
         String.format(Locale.ROOT, "%d, %.1f %%", threads.size(), busy / all * PERCENT));
     reasons.forEach(
-        (reason, micros) -> lines.put("crew: idle while " + reason, String.format(Locale.ROOT, "%.1f %%", micros / all * PERCENT)));
+        (reason, micros) -> lines.put("crew: idle while " + reason,
+            String.format(Locale.ROOT, "%.1f %%", micros / all * PERCENT)));
     lines.put("the end: ms from the first idle thread to the last, from there to the last ack",
         String.format(Locale.ROOT, "%.0f, %.0f", (lastEnd - firstEnd) / 1e3, (to - lastEnd) / 1e3));
   }
@@ -164,7 +167,9 @@ final class RecordingReport {
       own += event.getDouble("jvmUser") + event.getDouble("jvmSystem");
       count++;
     }
-    return count == 0 ? "too short" : String.format(Locale.ROOT, "%.0f %%, %.0f %%", machine / count * PERCENT, own / count * PERCENT);
+    return count == 0
+        ? "too short"
+        : String.format(Locale.ROOT, "%.0f %%, %.0f %%", machine / count * PERCENT, own / count * PERCENT);
   }
 
   /** What the threads that read, parse and analyse have allocated, a file. */
@@ -191,9 +196,10 @@ final class RecordingReport {
   private void allocation(Map<String, String> lines) {
     lines.put("allocated by the crew, bytes a file", String.format(Locale.ROOT, "%.0f", crewBytesAFile()));
     lines.put("allocated by all others, bytes a file", String.format(Locale.ROOT, "%.0f", otherBytesAFile()));
-    lines.put("heap after a collection, MB, at most", String.format(Locale.ROOT, "%.0f", named("jdk.GCHeapSummary").stream()
-        .filter(event -> event.getString("when").startsWith("After"))
-        .mapToDouble(event -> event.getLong("heapUsed") / MEGABYTE).max().orElse(0)));
+    lines.put("heap after a collection, MB, at most",
+        String.format(Locale.ROOT, "%.0f", named("jdk.GCHeapSummary").stream()
+            .filter(event -> event.getString("when").startsWith("After"))
+            .mapToDouble(event -> event.getLong("heapUsed") / MEGABYTE).max().orElse(0)));
   }
 
   /** Of the time in which there was work. */
