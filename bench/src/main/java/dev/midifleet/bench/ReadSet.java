@@ -29,6 +29,7 @@ public final class ReadSet implements AutoCloseable {
   private final Path folder;
   private final List<Path> files = new ArrayList<>();
   private final FileBuffer buffer = new FileBuffer();
+  private final ContentHash contentHash = new ContentHash();
   private final FileLoader reading = loader("buffer");
   private final FileLoader mapping = loader("map");
 
@@ -66,7 +67,7 @@ public final class ReadSet implements AutoCloseable {
       UUID hash = switch (way) {
         case POOLED -> loaded(reading, file);
         case MAP_AND_COPY -> loaded(mapping, file);
-        case MAP_IN_PLACE -> mapped(file);
+        case MAP_IN_PLACE -> mapped(file, contentHash);
       };
       all ^= hash.getLeastSignificantBits();
     }
@@ -76,15 +77,15 @@ public final class ReadSet implements AutoCloseable {
   private UUID loaded(FileLoader loader, Path file) throws FileFailure {
     // In this order: a large file gets another segment.
     long size = loader.load(file, LibraryBounds.NONE, buffer);
-    return ContentHash.of(buffer.segment(), 0, size);
+    return contentHash.of(buffer.segment(), 0, size);
   }
 
   /** Hashes a file in a mapping of its own. */
-  public static UUID mapped(Path file) throws IOException {
+  public static UUID mapped(Path file, ContentHash contentHash) throws IOException {
     try (Arena arena = Arena.ofConfined(); FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       MemorySegment mapping = channel.map(MapMode.READ_ONLY, 0, size, arena);
-      return ContentHash.of(mapping, 0, size);
+      return contentHash.of(mapping, 0, size);
     }
   }
 

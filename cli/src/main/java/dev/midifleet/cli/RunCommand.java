@@ -75,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       Summary summary;
       Path realFolder;
-      try (LocalRun local = LocalRun.start(dataFolder, settings)) {
+      try (var _ = options.startRecording(); LocalRun local = LocalRun.start(dataFolder, settings)) {
         interruption = new Interruption(local::requestStop, patience);
         summary = work(local);
         realFolder = local.dataFolder();

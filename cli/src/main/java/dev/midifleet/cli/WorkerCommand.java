@@ -49,7 +49,7 @@ final class WorkerCommand implements Callable<Integer> {
     Interruption interruption = null;
     try {
       Worker worker;
-      try (var stack = new ShutdownStack()) {
+      try (var _ = options.startRecording(); var stack = new ShutdownStack()) {
         var wait = new StartWait(settings);
         if (settings.isGiven(Setting.HEALTH)) {
           stack.add("health", HealthEndpoint.open(settings.text(Setting.HEALTH), wait::health));

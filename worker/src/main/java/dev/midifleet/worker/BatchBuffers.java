@@ -11,7 +11,10 @@ import dev.midifleet.worker.read.LibraryBounds;
 import dev.midifleet.worker.read.Slab;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 /** The memory of one batch in flight: made once for each slot of the worker, reset for each batch. */
 final class BatchBuffers implements AutoCloseable {
@@ -67,6 +70,18 @@ final class BatchBuffers implements AutoCloseable {
 
   /** The slots of this batch. */
   List<FileSlot> slots() { return slots.subList(0, count); }
+
+  /** One slot for each content that is not known. */
+  List<FileSlot> firstOfEachContent(Set<UUID> known) {
+    Set<UUID> seen = new HashSet<>(known);
+    List<FileSlot> first = new ArrayList<>();
+    for (FileSlot slot : slots()) {
+      if (slot.content != null && seen.add(slot.content)) {
+        first.add(slot);
+      }
+    }
+    return first;
+  }
 
   @Override
   public void close() { slab.close(); }

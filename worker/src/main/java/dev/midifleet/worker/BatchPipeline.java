@@ -1,6 +1,5 @@
 package dev.midifleet.worker;
 
-import com.codahale.metrics.Timer;
 import dev.midifleet.common.catalog.Batch;
 import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.Database;
@@ -15,6 +14,14 @@ import dev.midifleet.common.observe.WorkerMetrics;
 import dev.midifleet.common.observe.WorkerMetrics.Stage;
 import dev.midifleet.common.queue.Delivery;
 import dev.midifleet.worker.analyze.Analysis;
+import dev.midifleet.worker.observe.AckBatch;
+import dev.midifleet.worker.observe.AnalyzeFile;
+import dev.midifleet.worker.observe.LookUpBatch;
+import dev.midifleet.worker.observe.ParseFile;
+import dev.midifleet.worker.observe.ReadFile;
+import dev.midifleet.worker.observe.StageEvent;
+import dev.midifleet.worker.observe.StoreBatch;
+import dev.midifleet.worker.observe.WorkBatch;
 import dev.midifleet.worker.read.FileBuffer;
 import dev.midifleet.worker.read.FileLoader;
 import dev.midifleet.worker.store.BatchResult;
@@ -133,18 +140,19 @@ final class BatchPipeline implements AutoCloseable {
   /** Does all of a batch that is this worker's: read, look up, analyse, store, ack. */
   End work(Batch batch, Delivery delivery, BatchBuffers buffers) throws InterruptedException {
     Checkpoint.TAKEN.reached(batch.id());
-    try (var _ = metrics.batches.time()) {
+    try (var _ = metrics.batches.time(); var event = new WorkBatch(batch.id(), batch.files().size())) {
       if (!readWhereMounted(batch, delivery, buffers)) return giveBack(batch, delivery);
       Set<UUID> known = lookUp(batch, buffers.slots());
       analyze(batch, buffers, known);
       finishOversize(batch, buffers, known);
       if (abandon.getAsBoolean()) return giveBack(batch, delivery);
       BatchResult result = result(buffers, known);
-      Stored stored = timed(Stage.STORE, () -> store.store(batch, result, AnalyzerVersion.CURRENT, abandon));
+      Stored stored = timed(Stage.STORE, new StoreBatch(batch.id(), batch.files().size(), result.facts().size()),
+          () -> store.store(batch, result, AnalyzerVersion.CURRENT, abandon));
       Checkpoint.COMMITTED.reached(batch.id());
-      timed(Stage.ACK, delivery::ack);
+      timed(Stage.ACK, new AckBatch(batch.id()), delivery::ack);
       if (stored.committed()) {
-        count(stored, result, buffers);
+        count(stored, result, buffers, event);
       }
       return End.SETTLED;
     } catch (RuntimeException e) {
@@ -178,12 +186,12 @@ final class BatchPipeline implements AutoCloseable {
     Runnable giveBack = () -> giveBack(batch, delivery);
     if (!mounts.awaitFolder(batch, giveBack)) return false;
     buffers.reset(batch, folder);
-    read(buffers);
+    read(batch, buffers);
     if (!isAllMissing(buffers.slots())) return true;
     if (!mounts.awaitFiles(batch, giveBack)) return false;
     // It may have come back since.
     buffers.reset(batch, folder);
-    read(buffers);
+    read(batch, buffers);
     return true;
   }
 
@@ -192,19 +200,22 @@ final class BatchPipeline implements AutoCloseable {
         && slots.stream().allMatch(slot -> slot.failure != null && slot.failure.kind() == FailureKind.MISSING);
   }
 
-  private void read(BatchBuffers buffers) throws InterruptedException {
+  private void read(Batch batch, BatchBuffers buffers) throws InterruptedException {
     try (var _ = metrics.stage(Stage.READ).time()) {
       crew.forEach(buffers.count(), (index, workspace) -> {
         FileSlot slot = buffers.slot(index);
         if (slot.failure != null) return;
         guarded(slot, workspace, () -> {
           Checkpoint.READING.reached(slot.path());
-          long length = loader.load(slot.path(), buffers.bounds(), buffers.slab.segment(),
-              bytes -> buffers.claim(slot, bytes));
-          slot.oversize = length == FileLoader.NO_ROOM;
-          if (!slot.oversize) {
-            slot.length = length;
-            slot.content = workspace.analyzer().hash(buffers.slab.segment(), slot.offset, length);
+          try (var event = new ReadFile(batch.id(), slot.entry().id())) {
+            long length = loader.load(slot.path(), buffers.bounds(), buffers.slab.segment(),
+                bytes -> buffers.claim(slot, bytes));
+            slot.oversize = length == FileLoader.NO_ROOM;
+            if (!slot.oversize) {
+              slot.length = length;
+              slot.content = workspace.analyzer().hash(buffers.slab.segment(), slot.offset, length);
+            }
+            event.bytes(slot.length);
           }
         });
       }, abandon);
@@ -220,20 +231,24 @@ final class BatchPipeline implements AutoCloseable {
       }
     }
     if (contents.isEmpty()) return new HashSet<>();
-    return timed(Stage.LOOK_UP, () -> facts.known(List.copyOf(contents), AnalyzerVersion.CURRENT, abandon));
+    var event = new LookUpBatch(batch.id(), contents.size());
+    return timed(Stage.LOOK_UP, event,
+        () -> event.known(facts.known(List.copyOf(contents), AnalyzerVersion.CURRENT, abandon)));
   }
 
   private void analyze(Batch batch, BatchBuffers buffers, Set<UUID> known) throws InterruptedException {
-    List<FileSlot> unknown = firstOfEachContent(buffers.slots(), known);
+    List<FileSlot> unknown = buffers.firstOfEachContent(known);
     var parseNanos = new LongAdder();
     var analyzeNanos = new LongAdder();
     crew.forEach(unknown.size(), (index, workspace) -> {
       FileSlot slot = unknown.get(index);
       watched(batch, slot, workspace, () -> {
         long begin = System.nanoTime();
-        workspace.analyzer().parse(buffers.slab.segment(), slot.offset, slot.length);
+        try (var event = new ParseFile(batch.id(), slot.entry().id(), slot.length)) {
+          event.notes(workspace.analyzer().parse(buffers.slab.segment(), slot.offset, slot.length).noteCount());
+        }
         long parsed = System.nanoTime();
-        finishAnalysis(slot, workspace);
+        finishAnalysis(batch, slot, workspace);
         parseNanos.add(parsed - begin);
         analyzeNanos.add(System.nanoTime() - parsed);
       });
@@ -250,14 +265,19 @@ final class BatchPipeline implements AutoCloseable {
       try {
         crew.forEach(1, (_, workspace) -> guarded(slot, workspace, () -> {
           Checkpoint.READING.reached(slot.path());
-          slot.length = loader.load(slot.path(), buffers.bounds(), oversizeBuffer);
-          slot.content = workspace.analyzer().hash(oversizeBuffer.segment(), 0, slot.length);
+          try (var event = new ReadFile(batch.id(), slot.entry().id())) {
+            slot.length = loader.load(slot.path(), buffers.bounds(), oversizeBuffer);
+            slot.content = workspace.analyzer().hash(oversizeBuffer.segment(), 0, slot.length);
+            event.bytes(slot.length);
+          }
         }), abandon);
         known.addAll(lookUp(batch, List.of(slot)));
         if (slot.content == null || known.contains(slot.content) || isSettled(slot.content, buffers)) continue;
         crew.forEach(1, (_, workspace) -> watched(batch, slot, workspace, () -> {
-          workspace.analyzer().parse(oversizeBuffer.segment(), 0, slot.length);
-          finishAnalysis(slot, workspace);
+          try (var event = new ParseFile(batch.id(), slot.entry().id(), slot.length)) {
+            event.notes(workspace.analyzer().parse(oversizeBuffer.segment(), 0, slot.length).noteCount());
+          }
+          finishAnalysis(batch, slot, workspace);
         }), abandon);
       } finally {
         oversizePermit.release();
@@ -277,21 +297,13 @@ final class BatchPipeline implements AutoCloseable {
     return buffers.slots().stream().anyMatch(slot -> content.equals(slot.content) && slot.isSettled());
   }
 
-  private static void finishAnalysis(FileSlot slot, Workspace workspace) {
-    slot.analysis.setContentHash(Objects.requireNonNull(slot.content));
-    workspace.analyzer().analyze(slot.analysis);
-    slot.analyzed = true;
-  }
-
-  private static List<FileSlot> firstOfEachContent(List<FileSlot> slots, Set<UUID> known) {
-    Set<UUID> seen = new HashSet<>(known);
-    List<FileSlot> first = new ArrayList<>();
-    for (FileSlot slot : slots) {
-      if (slot.content != null && seen.add(slot.content)) {
-        first.add(slot);
-      }
+  private static void finishAnalysis(Batch batch, FileSlot slot, Workspace workspace) {
+    try (var event = new AnalyzeFile(batch.id(), slot.entry().id(), slot.length)) {
+      slot.analysis.setContentHash(Objects.requireNonNull(slot.content));
+      workspace.analyzer().analyze(slot.analysis);
+      slot.analyzed = true;
+      event.notes(slot.analysis.totalNotes());
     }
-    return first;
   }
 
   private static BatchResult result(BatchBuffers buffers, Set<UUID> known) {
@@ -318,7 +330,7 @@ final class BatchPipeline implements AutoCloseable {
     return new BatchResult(done, failed, facts);
   }
 
-  private void count(Stored stored, BatchResult result, BatchBuffers buffers) {
+  private void count(Stored stored, BatchResult result, BatchBuffers buffers, WorkBatch event) {
     long bytes = 0;
     long notes = 0;
     for (FileSlot slot : buffers.slots()) {
@@ -336,6 +348,7 @@ final class BatchPipeline implements AutoCloseable {
     metrics.bytes.mark(bytes);
     metrics.notes.mark(notes);
     totals.add(stored, bytes, notes);
+    event.stored(bytes, notes);
   }
 
   @FunctionalInterface
@@ -374,12 +387,9 @@ final class BatchPipeline implements AutoCloseable {
     }
   }
 
-  private <T> T timed(Stage stage, Supplier<T> work) {
-    Timer.Context time = metrics.stage(stage).time();
-    try {
+  private <T> T timed(Stage stage, StageEvent event, Supplier<T> work) {
+    try (var _ = metrics.stage(stage).time(); event) {
       return work.get();
-    } finally {
-      time.stop();
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.midifleet.worker.BatchPipeline.End;
 import dev.midifleet.worker.analyze.AnalysisOptions;
 import dev.midifleet.worker.analyze.kernel.KernelSelector;
 import dev.midifleet.worker.analyze.kernel.Kernels;
+import dev.midifleet.worker.observe.FlightRecording;
 import dev.midifleet.worker.store.Planned;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -32,6 +34,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +129,34 @@ class BatchPipelineTest {
     assertThat(bench.totals.done()).isEqualTo(3);
     assertThat(bench.totals.copied()).isEqualTo(1);
     assertThat(bench.queue.depth().ready()).isZero();
+  }
+
+  @Test
+  void a_recording_has_an_event_for_each_file_and_stage() throws Exception {
+    Bench bench = bench();
+    bench.write("a.mid", SmfBuilder.scale(60));
+    bench.write("copy.mid", SmfBuilder.scale(60));
+    bench.write("large.mid", large(60));
+    bench.write("text.mid", "no music".getBytes(StandardCharsets.US_ASCII));
+    bench.planned.batch(1, "a.mid", "copy.mid", "large.mid", "text.mid", "gone.mid");
+    Path file = temp.resolve("recording.jfr");
+    try (var _ = FlightRecording.start(file)) {
+      assertThat(bench.run()).isEqualTo(End.SETTLED);
+    }
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file).stream()
+        .filter(event -> event.getEventType().getName().startsWith("midifleet.")).toList();
+    // The large file is opened twice: it has no place in the slab.
+    assertThat(events.stream().collect(Collectors.groupingBy(event -> event.getEventType().getName().substring(10),
+        Collectors.counting()))).isEqualTo(Map.of("ReadFile", 6L, "LookUpBatch", 2L, "ParseFile", 3L, "AnalyzeFile", 2L,
+            "StoreBatch", 1L, "AckBatch", 1L, "WorkBatch", 1L));
+    RecordedEvent batch = events.stream().filter(event -> event.getEventType().getName().endsWith("WorkBatch"))
+        .findFirst().orElseThrow();
+    assertThat(events).allMatch(event -> event.getLong("batch") == batch.getLong("batch"));
+    assertThat(batch.getInt("files")).isEqualTo(5);
+    assertThat(batch.getLong("notes")).isEqualTo(bench.totals.notes()).isPositive();
+    assertThat(batch.getLong("bytes")).isEqualTo(bench.totals.bytes()).isPositive();
+    assertThat(events.stream().filter(event -> event.getEventType().getName().endsWith("StoreBatch")))
+        .allMatch(event -> event.getInt("rows") == 2 && event.getInt("files") == 5);
   }
 
   @Test

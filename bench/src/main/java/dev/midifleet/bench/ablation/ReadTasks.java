@@ -29,22 +29,28 @@ final class ReadTasks {
     var loader = new FileLoader(Settings.of(Map.of()));
     @SuppressWarnings("resource") // for as long as this process lives
     var buffer = new FileBuffer();
+    var contentHash = new ContentHash();
     return hashed(files, file -> {
       // In this order: a large file gets another segment.
       long size = loader.load(file, LibraryBounds.NONE, buffer);
-      return ContentHash.of(buffer.segment(), 0, size);
+      return contentHash.of(buffer.segment(), 0, size);
     });
   }
 
-  static Chore.Task mapped(List<Path> files) { return hashed(files, ReadSet::mapped); }
+  /** A mapping of its own for each file, hashed in place. */
+  static Chore.Task mapped(List<Path> files) {
+    var contentHash = new ContentHash();
+    return hashed(files, file -> ReadSet.mapped(file, contentHash));
+  }
 
   /** The product's read, but into a new buffer for each file. */
   static Chore.Task fresh(List<Path> files) {
     var loader = new FileLoader(Settings.of(Map.of()));
+    var contentHash = new ContentHash();
     return hashed(files, file -> {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment bytes = arena.allocate(FileLoader.footprint(Files.size(file)), FileLoader.ALIGNMENT_BYTES);
-        return ContentHash.of(bytes, 0, loader.load(file, LibraryBounds.NONE, bytes, _ -> 0));
+        return contentHash.of(bytes, 0, loader.load(file, LibraryBounds.NONE, bytes, _ -> 0));
       }
     });
   }

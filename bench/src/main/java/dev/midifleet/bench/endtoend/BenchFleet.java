@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A RabbitMQ and a PostgreSQL of this benchmark's own, durable as in production, and fleets between them: each with a new
@@ -32,7 +33,7 @@ public final class BenchFleet implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(20);
   private static final long POLL_MILLIS = 50;
   /** As the launcher starts what is not a worker. */
-  private static final List<String> SHORT = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  private static final List<String> SHORT = List.of("-XX:TieredStopAtLevel=1");
   private static final String OPEN = """
       select (select count(*) from batches where committed_at is null)
         + (select count(*) from runs where planned_at is null)""";
@@ -89,7 +90,17 @@ public final class BenchFleet implements AutoCloseable {
 
   /** Workers on a new database and a new virtual host. */
   public Fleet start(int workers, Map<String, String> settings) throws IOException, SQLException {
-    return new Fleet(workers, settings);
+    return new Fleet(workers, settings, List.of(), List.of());
+  }
+
+  /** One worker whose JVM has these flags besides those of the launcher. */
+  Fleet startWithFlags(List<String> flags) throws IOException, SQLException {
+    return new Fleet(1, Map.of(), flags, List.of());
+  }
+
+  /** One worker, recorded into a file that is whole when the fleet is closed. */
+  Fleet startRecorded(Path recording) throws IOException, SQLException {
+    return new Fleet(1, Map.of(), List.of(), List.of("--jfr", recording.toString()));
   }
 
   @Override
@@ -102,9 +113,11 @@ public final class BenchFleet implements AutoCloseable {
   public final class Fleet implements AutoCloseable {
     private final Connection connection;
     private final Midifleet commands;
+    private final Map<String, String> environment;
     private final List<Midifleet.Running> workers = new ArrayList<>();
 
-    private Fleet(int count, Map<String, String> settings) throws IOException, SQLException {
+    private Fleet(int count, Map<String, String> settings, List<String> flags, List<String> options)
+        throws IOException, SQLException {
       String name = "bench_" + databases++;
       try (Connection maintenance = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(),
           postgres.password()); Statement statement = maintenance.createStatement()) {
@@ -123,11 +136,22 @@ public final class BenchFleet implements AutoCloseable {
       Topology.of(read).declare(read);
       this.connection = DriverManager.getConnection(url, postgres.user(), postgres.password());
       Path outputs = Files.createTempDirectory(folder, "outputs");
-      var midifleet = new Midifleet(environment, outputs);
+      var midifleet = new Midifleet(environment, outputs, flags);
       this.commands = new Midifleet(environment, outputs, SHORT);
+      this.environment = Map.copyOf(environment);
       for (int i = 0; i < count; i++) {
-        workers.add(midifleet.start("worker"));
+        workers.add(midifleet.start(Stream.concat(Stream.of("worker"), options.stream()).toArray(String[]::new)));
       }
+    }
+
+    /** Where its services are, for processes that others start. */
+    public Map<String, String> environment() {
+      return environment;
+    }
+
+    /** Enqueues a folder and waits for nobody. */
+    public void enqueue(Path library) throws IOException, InterruptedException {
+      commands.succeed("enqueue", library.toString());
     }
 
     /** Enqueues a folder and waits until all of it is settled; returns seconds from the first to the last. */
@@ -164,13 +188,19 @@ public final class BenchFleet implements AutoCloseable {
       return Long.toHexString(number("select bit_xor(hashtextextended(f::text, 0)) from facts f"));
     }
 
-    Connection connection() { return connection; }
+    /** To its database. */
+    public Connection connection() { return connection; }
 
     /** So far. */
     public Cpu cpu() {
       return new Cpu(ProcessCpu.micros(workers.stream().map(worker -> worker.process().pid()).toList()),
           ProcessCpu.micros(List.of(postgres.pid())), ProcessCpu.micros(brokerProcesses),
           ProcessCpu.microsOfEndedChildren());
+    }
+
+    /** The most memory that each worker has had in use at once, in bytes. */
+    List<Long> peakMemory() {
+      return workers.stream().map(worker -> ProcessMemory.peakBytes(worker.process().pid())).toList();
     }
 
     @Override

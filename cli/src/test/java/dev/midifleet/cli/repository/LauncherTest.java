@@ -95,6 +95,23 @@ class LauncherTest {
   }
 
   @Test
+  void classes_are_archived_beside_the_jar_one_file_for_each_set_of_modules() throws Exception {
+    Path target = Files.createDirectories(repository().resolve("cli/target"));
+    Path home = temp.resolve("repository");
+    assertThat(start(home).out()).contains("-XX:+AutoCreateSharedArchive ",
+        "-XX:SharedArchiveFile=" + target + "/work.jsa ");
+    assertThat(sh(jdk() + home + "/midifleet status").out())
+        .contains("-XX:SharedArchiveFile=" + target + "/short.jsa ");
+    // Where a root of tests may write everywhere, only a test that says no can tell.
+    Path launcher = home.resolve("midifleet");
+    Files.writeString(launcher, Files.readString(launcher).replace("[ -w \"$home/cli/target\" ]; then", "false; then"));
+    assertThat(start(home).out()).doesNotContain("SharedArchive");
+    Files.writeString(target.resolve("work.jsa"), "archive");
+    assertThat(start(home).out()).contains("-XX:SharedArchiveFile=" + target + "/work.jsa ")
+        .doesNotContain("AutoCreate");
+  }
+
+  @Test
   void no_standard_descriptor_is_left_to_a_file_of_the_jvm() throws Exception {
     Path home = repository();
     start(home);

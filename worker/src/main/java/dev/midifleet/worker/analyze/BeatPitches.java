@@ -23,11 +23,13 @@ final class BeatPitches {
   static final int PART_MIN = UNITS / 10;
 
   private static final int UNIT_BITS = 10;
-  private static final int KEEP = 1024;
+  private static final int FIRST_ROOM = 1024;
+  /** What only a giant file needs is given back when the next is begun; one real file in a hundred has a thousand beats. */
+  private static final int KEEP = 1 << 14;
 
-  private float[] weights = new float[KEEP * STRIDE];
-  private int[] lows = new int[KEEP];
-  private int[] highs = new int[KEEP];
+  private float[] weights = new float[FIRST_ROOM * STRIDE];
+  private int[] lows = new int[FIRST_ROOM];
+  private int[] highs = new int[FIRST_ROOM];
 
   void collect(Score score, BeatGrid grid) {
     int beats = grid.count();
@@ -81,7 +83,8 @@ final class BeatPitches {
   private void reset(int beats) {
     // One more than there are: a note may end where the last beat does.
     if (lows.length <= beats || (lows.length > KEEP && beats < KEEP)) {
-      int room = Math.max(KEEP, beats + 1);
+      int room = Math.max(FIRST_ROOM, beats + 1);
+      room = Math.max(room, Math.min(KEEP, room + (room >> 1)));
       weights = new float[room * STRIDE];
       lows = new int[room];
       highs = new int[room];

@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class Syncopation {
   private static final int CHANNELS = 16;
-  private static final int KEEP = 1 << 14;
+  private static final int KEEP = 1 << 17;
   private static final int NONE = -1;
   /** A byte can tell so many sixteenths. */
   private static final int REACH = 127;
