@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * A RabbitMQ and a PostgreSQL of this benchmark's own, durable as in production, and fleets between them: each with a new
  * database, a new virtual host, and worker processes with the flags of the launcher.
  */
-final class BenchFleet implements AutoCloseable {
+public final class BenchFleet implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(20);
   private static final long POLL_MILLIS = 50;
   /** As the launcher starts what is not a worker. */
@@ -44,7 +44,7 @@ final class BenchFleet implements AutoCloseable {
   private int databases;
 
   /** Starts both servers; {@code folder} holds their data. */
-  BenchFleet(Path folder) throws IOException {
+  public BenchFleet(Path folder) throws IOException {
     this.folder = folder;
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     this.postgres = EmbeddedPostgres.start(folder.resolve("data"));
@@ -65,8 +65,8 @@ final class BenchFleet implements AutoCloseable {
    * @param rabbitmq
    *          0 where the broker's processes cannot be seen, as those of a container
    */
-  record Cpu(double workers, double postgresql, double rabbitmq, double enqueue) {
-    Cpu minus(Cpu earlier) {
+  public record Cpu(double workers, double postgresql, double rabbitmq, double enqueue) {
+    public Cpu minus(Cpu earlier) {
       return new Cpu(workers - earlier.workers, postgresql - earlier.postgresql, rabbitmq - earlier.rabbitmq,
           enqueue - earlier.enqueue);
     }
@@ -86,9 +86,12 @@ final class BenchFleet implements AutoCloseable {
   }
 
   /** Workers on a new database and a new virtual host. */
-  Fleet start(int workers, Map<String, String> settings) throws IOException, SQLException {
+  public Fleet start(int workers, Map<String, String> settings) throws IOException, SQLException {
     return new Fleet(workers, settings);
   }
+
+  /** What PostgreSQL says of all its databases. */
+  public Path postgresLog() { return folder.resolve("data").resolve("postgres.log"); }
 
   @Override
   public void close() {
@@ -96,10 +99,12 @@ final class BenchFleet implements AutoCloseable {
     postgres.close();
   }
 
-  final class Fleet implements AutoCloseable {
+  /** Worker processes, which may be none, and what they work with. */
+  public final class Fleet implements AutoCloseable {
     private final Connection connection;
     private final Midifleet commands;
     private final List<Midifleet.Running> workers = new ArrayList<>();
+    private final Settings settings;
 
     private Fleet(int count, Map<String, String> settings) throws IOException, SQLException {
       String name = "bench_" + databases++;
@@ -118,6 +123,7 @@ final class BenchFleet implements AutoCloseable {
         database.migrate();
       }
       Topology.of(read).declare(read);
+      this.settings = read;
       this.connection = DriverManager.getConnection(url, postgres.user(), postgres.password());
       Path outputs = Files.createTempDirectory(folder, "outputs");
       var midifleet = new Midifleet(environment, outputs);
@@ -141,7 +147,14 @@ final class BenchFleet implements AutoCloseable {
       return (System.nanoTime() - start) / 1e9;
     }
 
-    private long number(String sql) throws SQLException {
+    /** How its processes find the database and the broker. */
+    public Settings settings() { return settings; }
+
+    /** Starts a command as the launcher does. */
+    public Midifleet.Running command(String... arguments) throws IOException { return commands.start(arguments); }
+
+    /** The number in the only row. */
+    public long number(String sql) throws SQLException {
       try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
         row.next();
         return row.getLong(1);
@@ -160,9 +173,11 @@ final class BenchFleet implements AutoCloseable {
       return Long.toHexString(number("select bit_xor(hashtextextended(f::text, 0)) from facts f"));
     }
 
-    Connection connection() { return connection; }
+    /** To its database, as the owner. */
+    public Connection connection() { return connection; }
 
-    Cpu cpu() {
+    /** Since its processes started. */
+    public Cpu cpu() {
       return new Cpu(ProcessCpu.micros(workers.stream().map(worker -> worker.process().pid()).toList()),
           ProcessCpu.micros(List.of(postgres.pid())), ProcessCpu.micros(brokerProcesses),
           ProcessCpu.microsOfEndedChildren());
