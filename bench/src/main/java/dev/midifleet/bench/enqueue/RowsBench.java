@@ -6,6 +6,7 @@ import dev.midifleet.common.catalog.BatchLedger;
 import dev.midifleet.common.catalog.BatchLedger.Take.Taken;
 import dev.midifleet.common.catalog.Database;
 import dev.midifleet.common.catalog.DueBatch;
+import dev.midifleet.common.catalog.PathKey;
 import dev.midifleet.common.catalog.SuspectLedger;
 import dev.midifleet.common.catalog.WorkerEntry;
 import dev.midifleet.common.config.Settings;
@@ -44,6 +45,8 @@ import java.util.stream.IntStream;
 final class RowsBench {
   private static final int WARM = 5;
   private static final int TIMES = 20;
+  private static final int CLAIM = 100;
+  private static final int SOME = 30;
   private static final UUID WORKER = UUID.fromString("00000000-0000-0000-0000-0000000000aa");
   private static final Duration LEASE = Duration.ofMinutes(1);
 
@@ -81,6 +84,7 @@ final class RowsBench {
         database.migrate();
         var bench = new RowsBench(database, settings, connection, rows, explain);
         bench.makeOnce();
+        bench.forget();
         bench.run();
         return bench.figures;
       }
@@ -92,6 +96,24 @@ final class RowsBench {
       if (row.next()) return;
     }
     ManyRows.make(connection, rows, System.err);
+  }
+
+  /** An earlier bench over the same rows has claimed and published; what it has stored stays stored. */
+  private void forget() throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("update batches set published_at = null, publications = 0, taken = 0, worker_id = null,"
+          + " due_at = now() - interval '1 h' where committed_at is null");
+      statement.execute("vacuum (analyze) batches");
+      statement.execute("vacuum (analyze) dead_files");
+      statement.execute("checkpoint");
+    }
+  }
+
+  private Object dueAgain() throws SQLException {
+    try (var statement = connection.createStatement()) {
+      return statement.executeUpdate("update batches set due_at = due_at - interval '1 h'"
+          + " where committed_at is null and published_at is null and lane = 'bulk' and due_at > now()");
+    }
   }
 
   @FunctionalInterface
@@ -107,9 +129,12 @@ final class RowsBench {
     suspects();
   }
 
-  private void time(String name, Call call) throws SQLException {
+  private void time(String name, Call call) throws SQLException { time(name, () -> name, call); }
+
+  private void time(String name, Call before, Call call) throws SQLException {
     double[] millis = new double[TIMES];
     for (int i = -WARM; i < TIMES; i++) {
+      before.run();
       long start = System.nanoTime();
       call.run();
       if (i >= 0) {
@@ -122,9 +147,13 @@ final class RowsBench {
   }
 
   private void explain(String name, Class<?> owner, String constant, Object... parameters) throws SQLException {
-    if (!explain) return;
-    System.out.println("\n    " + name + ": " + owner.getSimpleName() + "." + constant + "\n"
-        + Explained.plan(connection, Explained.sql(owner, constant), List.of(parameters)));
+    explain(name, Explained.sql(owner, constant), parameters);
+  }
+
+  private void explain(String name, String sql, Object... parameters) throws SQLException {
+    if (explain) {
+      System.out.println("\n    " + name + "\n" + Explained.plan(connection, sql, List.of(parameters)));
+    }
   }
 
   private void ask() throws SQLException {
@@ -134,8 +163,13 @@ final class RowsBench {
     explain("status, dead letters", FleetStatus.class, "DEAD");
     long file = rows / 2 / 1000 * 1000;
     String path = "collection-" + file / 1000 + "/song-" + file + ".mid";
+    try (var statement = connection.prepareStatement("update files set path_key = ? where id = ?")) {
+      statement.setObject(1, PathKey.of(1, path));
+      statement.setLong(2, file);
+      statement.executeUpdate();
+    }
     time("why FILE", () -> Why.of(database, "main:" + path, Path.of("main:" + path), settings));
-    explain("why, batches", Why.class, "BATCHES", 1, file);
+    explain("why, batches", Why.class, "BATCHES", 1, file, file);
     time("heartbeat", () -> {
       entry().writeTo(database);
       return WORKER;
@@ -161,6 +195,11 @@ final class RowsBench {
         new DeadFilter(Optional.empty(), none, Optional.of(Duration.ofDays(365))));
     filters.put("dead list --path 'collection-1*/**'", new DeadFilter(Optional.empty(), Optional.of("collection-1*/**"),
         ever));
+    DeadFilter all = DeadFilter.ALL;
+    String list = Explained.sql(DeadFiles.class, "LIST");
+    explain("dead list", list.formatted(all.condition()), 0L, true, longs(List.of()), Explained.NULL, "", 0.0, 100);
+    explain("dead list --kind", list.formatted(new DeadFilter(rare, none, ever).condition()), 0L, true, longs(List.of()),
+        FailureKind.TOO_LARGE.name(), "", 0.0, 100);
     for (var filter : filters.entrySet()) {
       time(filter.getKey() + " --limit 100", () -> letters.list(filter.getValue(), 100, _ -> {}));
     }
@@ -171,12 +210,15 @@ final class RowsBench {
 
   private void work() throws SQLException {
     var ledger = new BatchLedger(database);
+    explain("relay, claim", BatchLedger.class, "CLAIM_DUE_OF_ALL", CLAIM, 60.0);
+    time("relay: claim of 100, of all that is due", this::dueAgain, () -> ledger.claimDue(CLAIM, OptionalInt.empty()));
+    dueAgain();
     Deque<List<DueBatch>> claimed = new ArrayDeque<>();
-    int window = Math.toIntExact(Math.min(rows / 20 / ManyRows.BATCH / (TIMES + WARM), 500));
-    explain("relay, claim", BatchLedger.class, "CLAIM_DUE_OF_ALL", window, 60.0);
-    time("relay: claim of " + window + " of all that is due", () -> claimed.add(ledger.claimDue(window, OptionalInt.empty())));
+    for (int i = 0; i < WARM + TIMES; i++) {
+      claimed.add(ledger.claimDue(SOME, OptionalInt.empty()));
+    }
     List<DueBatch> ready = new ArrayList<>();
-    time("relay: confirmed " + window, () -> {
+    time("relay: " + SOME + " are confirmed", () -> {
       List<DueBatch> some = claimed.remove();
       ready.addAll(some);
       ledger.published(some, List.of());

@@ -33,8 +33,8 @@ public final class FileRegistrar implements AutoCloseable {
   /** The joins below must go through the index on path_key, however small the server thinks the tables are. */
   private static final String PREPARE = """
       create temporary table if not exists scanned (
-        library_id integer not null, path_key uuid not null, path text not null, size_bytes bigint not null, modified_at timestamptz not null,
-        inode_key bigint, is_link boolean not null)
+        library_id integer not null, path_key uuid not null, path text not null, size_bytes bigint not null,
+        modified_at timestamptz not null, inode_key bigint, is_link boolean not null)
         on commit delete rows;
       set local enable_hashjoin = off;
       set local enable_mergejoin = off;
