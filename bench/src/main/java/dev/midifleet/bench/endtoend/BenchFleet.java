@@ -91,7 +91,9 @@ public final class BenchFleet implements AutoCloseable {
   }
 
   /** What PostgreSQL says of all its databases. */
-  public Path postgresLog() { return folder.resolve("data").resolve("postgres.log"); }
+  public Path postgresLog() {
+    return folder.resolve("data").resolve("postgres.log");
+  }
 
   @Override
   public void close() {
@@ -151,7 +153,9 @@ public final class BenchFleet implements AutoCloseable {
     public Settings settings() { return settings; }
 
     /** Starts a command as the launcher does. */
-    public Midifleet.Running command(String... arguments) throws IOException { return commands.start(arguments); }
+    public Midifleet.Running command(String... arguments) throws IOException {
+      return commands.start(arguments);
+    }
 
     /** The number in the only row. */
     public long number(String sql) throws SQLException {

@@ -67,8 +67,9 @@ record EnqueueRun(long files, double seconds, double start, double register, dou
       statement.execute("alter system set log_line_prefix = '%a '");
       statement.execute("alter system set log_parameter_max_length = 0");
       statement.execute("select pg_reload_conf()");
-      statement.execute("do $$ begin execute format('alter database %I set log_statement = ''all''', current_database());"
-          + " end $$");
+      statement
+          .execute("do $$ begin execute format('alter database %I set log_statement = ''all''', current_database());"
+              + " end $$");
       statement.execute("set log_statement = 'none'");
     }
     Sums before = Sums.of(fleets, fleet);
@@ -132,7 +133,8 @@ record EnqueueRun(long files, double seconds, double start, double register, dou
 
   String line(String name) {
     return String.format(Locale.ROOT,
-        "| %s | %d | %.0f | %.2f | %.2f | %.2f | %.2f | %.2f | %.1f | %.1f | %.1f | %d | %d | %d | %d | %d |", name, files,
+        "| %s | %d | %.0f | %.2f | %.2f | %.2f | %.2f | %.2f | %.1f | %.1f | %.1f | %d | %d | %d | %d | %d |", name,
+        files,
         files / seconds, seconds, start, register, plan, publish, cpu.enqueue() / files, cpu.postgresql() / files,
         cpu.rabbitmq() / files, peakBytes >> 20, statements, transactions, written, walBytes >> 20);
   }

@@ -189,7 +189,8 @@ final class RowsBench {
     filters.put("dead list", DeadFilter.ALL);
     filters.put("dead list --kind MALFORMED", new DeadFilter(Optional.of(FailureKind.MALFORMED), none, ever));
     filters.put("dead list --kind TOO_LARGE (one of a thousand)", new DeadFilter(rare, none, ever));
-    filters.put("dead list --kind INTERNAL_ERROR (none)", new DeadFilter(Optional.of(FailureKind.INTERNAL_ERROR), none, ever));
+    filters.put("dead list --kind INTERNAL_ERROR (none)",
+        new DeadFilter(Optional.of(FailureKind.INTERNAL_ERROR), none, ever));
     filters.put("dead list --older-than 1h", new DeadFilter(Optional.empty(), none, Optional.of(Duration.ofHours(1))));
     filters.put("dead list --older-than 365d (none)",
         new DeadFilter(Optional.empty(), none, Optional.of(Duration.ofDays(365))));
@@ -197,8 +198,10 @@ final class RowsBench {
         ever));
     DeadFilter all = DeadFilter.ALL;
     String list = Explained.sql(DeadFiles.class, "LIST");
-    explain("dead list", list.formatted(all.condition()), 0L, true, longs(List.of()), Explained.NULL, "", 0.0, 100);
-    explain("dead list --kind", list.formatted(new DeadFilter(rare, none, ever).condition()), 0L, true, longs(List.of()),
+    explain("dead list", list.replace("{filter}", all.condition()), 0L, true, longs(List.of()), Explained.NULL, "", 0.0,
+        100);
+    explain("dead list --kind", list.replace("{filter}", new DeadFilter(rare, none, ever).condition()), 0L, true,
+        longs(List.of()),
         FailureKind.TOO_LARGE.name(), "", 0.0, 100);
     for (var filter : filters.entrySet()) {
       time(filter.getKey() + " --limit 100", () -> letters.list(filter.getValue(), 100, _ -> {}));
@@ -244,7 +247,8 @@ final class RowsBench {
 
   private void store(Deque<Batch> batches) throws SQLException {
     Batch first = batches.getFirst();
-    explain("store, files", ResultStore.class, "FILES_DONE", longs(first.files().stream().map(file -> file.id()).toList()),
+    explain("store, files", ResultStore.class, "FILES_DONE",
+        longs(first.files().stream().map(file -> file.id()).toList()),
         new Elements("text", first.files().stream().map(file -> content(file.id()).toString()).toArray()), first.id());
     var store = new ResultStore(database, settings, WORKER);
     time("worker: store 500 copies, with the commit", () -> {

@@ -41,7 +41,8 @@ public record DeadFilter(Optional<FailureKind> kind, Optional<String> path, Opti
    */
   public String condition() {
     return "f.status = 'dead' and " + (kind.isPresent() ? "d.kind = ?" : "?::text is null") + " and "
-        + (path.isPresent() ? "f.path ~ ?" : "?::text = ''") + " and d.last_failed_at <= now() - make_interval(secs => ?)";
+        + (path.isPresent() ? "f.path ~ ?" : "?::text = ''")
+        + " and d.last_failed_at <= now() - make_interval(secs => ?)";
   }
 
   /** Whether anything is asked for at all. */

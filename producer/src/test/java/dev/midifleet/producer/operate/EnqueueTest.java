@@ -99,12 +99,10 @@ class EnqueueTest {
   }
 
   /** What every write and every lock of a row changes. */
-  private List<String> versions() {
-    return rows.texts("""
-        select 'file ' || xmin || ' ' || xmax || ' ' || ctid from files
-        union all select 'batch ' || xmin || ' ' || xmax || ' ' || ctid from batches
-        union all select 'dead ' || xmin || ' ' || xmax || ' ' || ctid from dead_files order by 1""");
-  }
+  private List<String> versions() { return rows.texts("""
+      select 'file ' || xmin || ' ' || xmax || ' ' || ctid from files
+      union all select 'batch ' || xmin || ' ' || xmax || ' ' || ctid from batches
+      union all select 'dead ' || xmin || ' ' || xmax || ' ' || ctid from dead_files order by 1"""); }
 
   @Test
   void a_changed_file_is_planned_again_and_its_old_batch_no_longer_owns_it() throws IOException {
