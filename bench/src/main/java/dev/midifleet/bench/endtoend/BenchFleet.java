@@ -103,6 +103,11 @@ public final class BenchFleet implements AutoCloseable {
     return new Fleet(1, Map.of(), List.of(), List.of("--jfr", recording.toString()));
   }
 
+  /** What PostgreSQL says of all its databases. */
+  public Path postgresLog() {
+    return folder.resolve("data").resolve("postgres.log");
+  }
+
   @Override
   public void close() {
     broker.close();
@@ -115,6 +120,7 @@ public final class BenchFleet implements AutoCloseable {
     private final Midifleet commands;
     private final Map<String, String> environment;
     private final List<Midifleet.Running> workers = new ArrayList<>();
+    private final Settings settings;
 
     private Fleet(int count, Map<String, String> settings, List<String> flags, List<String> options)
         throws IOException, SQLException {
@@ -134,6 +140,7 @@ public final class BenchFleet implements AutoCloseable {
         database.migrate();
       }
       Topology.of(read).declare(read);
+      this.settings = read;
       this.connection = DriverManager.getConnection(url, postgres.user(), postgres.password());
       Path outputs = Files.createTempDirectory(folder, "outputs");
       var midifleet = new Midifleet(environment, outputs, flags);
@@ -168,7 +175,16 @@ public final class BenchFleet implements AutoCloseable {
       return (System.nanoTime() - start) / 1e9;
     }
 
-    private long number(String sql) throws SQLException {
+    /** How its processes find the database and the broker. */
+    public Settings settings() { return settings; }
+
+    /** Starts a command as the launcher does. */
+    public Midifleet.Running command(String... arguments) throws IOException {
+      return commands.start(arguments);
+    }
+
+    /** The number in the only row. */
+    public long number(String sql) throws SQLException {
       try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
         row.next();
         return row.getLong(1);

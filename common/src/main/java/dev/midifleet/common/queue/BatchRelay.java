@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class BatchRelay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchRelay.class);
 
+  /** Batches of one claim: its rows are locked for some milliseconds, and with it go 50,000 files. */
+  private static final int CLAIM_MAX = 100;
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
   private final BatchLedger ledger;
@@ -42,7 +44,7 @@ public final class BatchRelay implements AutoCloseable {
   public BatchRelay(Database database, WorkQueue queue, Settings settings) {
     this.ledger = new BatchLedger(database);
     this.queue = queue;
-    this.window = settings.integer(Setting.CONFIRM_WINDOW);
+    this.window = Math.min(CLAIM_MAX, settings.integer(Setting.CONFIRM_WINDOW));
     this.interval = settings.duration(Setting.RELAY_INTERVAL);
     this.thread = Thread.ofVirtual().name("batch-relay").unstarted(this::loop);
   }
@@ -63,7 +65,8 @@ public final class BatchRelay implements AutoCloseable {
   public void nudge() { wake.release(); }
 
   /**
-   * Publishes what is due now, at most a confirm window of it, and no more than the queue has room for.
+   * Publishes what is due now, at most {@value #CLAIM_MAX} batches or a confirm window of it, and no more than the queue has
+   * room for.
    *
    * @return how many batches the queue confirmed; 0 when none was due or none was accepted
    */

@@ -40,6 +40,18 @@ class BatchRelayTest {
   }
 
   @Test
+  void a_claim_is_bounded_and_the_next_takes_the_rest() throws Exception {
+    for (int i = 0; i < 103; i++) {
+      rows.batch(1);
+    }
+    try (var queue = new InProcessWorkQueue(200); var relay = relay(queue)) {
+      assertThat(relay.publishDue()).isEqualTo(100);
+      assertThat(relay.publishDue()).isEqualTo(3);
+      assertThat(relay.publishDue()).isZero();
+    }
+  }
+
+  @Test
   void a_relay_that_dies_before_it_notes_the_confirm_leaves_a_double_that_is_taken_once() throws Exception {
     long batch = rows.batch(1);
     try (var queue = new InProcessWorkQueue(10); var relay = relay(queue)) {

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,20 +38,32 @@ public final class DeadFiles {
         d.first_failed_at, d.last_failed_at
       from dead_files d join files f on f.id = d.file_id join library l on l.id = f.library_id
       """;
-  private static final String LIST = SELECT + "where d.file_id > ? and (? or d.file_id = any(?)) and "
-      + DeadFilter.CONDITION + " order by d.file_id limit ?";
+  /** The filter's condition is put in by {@link #with}, into the others below too. */
+  private static final String LIST = SELECT
+      + "where d.file_id > ? and (? or d.file_id = any(?)) and {filter} order by d.file_id limit ?";
+  /**
+   * A page comes out of an index in the order of the files, and stops where it is full: by the statistics, which may be older
+   * than the letters, PostgreSQL would sometimes read and sort all of them for each page. What is asked for differs so much
+   * that one plan for all would be wrong for most; and a page is no work for two.
+   */
+  private static final String PREPARE_PAGE = """
+      set local plan_cache_mode = force_custom_plan;
+      set local enable_seqscan = off;
+      set local enable_bitmapscan = off;
+      set local enable_hashjoin = off;
+      set local enable_mergejoin = off;
+      set local enable_sort = off;
+      set local max_parallel_workers_per_gather = 0;
+      set local jit = off""";
   private static final String ONE = SELECT + "where d.file_id = ?";
   private static final String COUNT = """
       select kind, count(*) from (
-        select d.kind from dead_files d join files f on f.id = d.file_id where %s limit ?) one group by kind"""
-      .formatted(DeadFilter.CONDITION);
+        select d.kind from dead_files d join files f on f.id = d.file_id where {filter} limit ?) one group by kind""";
   private static final String SAMPLE = """
-      select d.file_id from dead_files d join files f on f.id = d.file_id where %s order by random() limit ?"""
-      .formatted(DeadFilter.CONDITION);
+      select d.file_id from dead_files d join files f on f.id = d.file_id where {filter} order by random() limit ?""";
   private static final String OF_LIBRARY = """
       select d.file_id, f.size_bytes, d.kind from dead_files d join files f on f.id = d.file_id
-      where f.library_id = ? and d.file_id > ? and (? or d.file_id = any(?)) and %s order by d.file_id limit ?"""
-      .formatted(DeadFilter.CONDITION);
+      where f.library_id = ? and d.file_id > ? and (? or d.file_id = any(?)) and {filter} order by d.file_id limit ?""";
   private static final String DROP = """
       with gone as (delete from dead_files where file_id = any(?) returning file_id)
       update files f set status = 'dropped', batch_id = null from gone where f.id = gone.file_id""";
@@ -97,7 +110,7 @@ public final class DeadFiles {
     while (given < limit) {
       long after = lastId;
       int size = (int) Math.min(PAGE, limit - given);
-      List<DeadFile> page = database.query(connection -> page(connection, filter, chosen, after, size));
+      List<DeadFile> page = database.transaction(connection -> page(connection, filter, chosen, after, size));
       page.forEach(consumer);
       given += page.size();
       if (page.size() < size) break;
@@ -109,7 +122,7 @@ public final class DeadFiles {
   /** Counts them, and changes nothing. Of a sample, the kinds are those of as many as it has, not of random ones. */
   public Affected count(DeadFilter filter) {
     return database.query(connection -> {
-      try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
+      try (PreparedStatement statement = connection.prepareStatement(with(COUNT, filter))) {
         filter.set(statement, 1);
         statement.setLong(1 + DeadFilter.PARAMETERS, filter.sample().orElse(Long.MAX_VALUE));
         SortedMap<String, Long> byKind = new TreeMap<>();
@@ -216,7 +229,7 @@ public final class DeadFiles {
   private Long @Nullable [] chosen(DeadFilter filter) {
     if (filter.sample().isEmpty()) return null;
     return database.query(connection -> {
-      try (PreparedStatement statement = connection.prepareStatement(SAMPLE)) {
+      try (PreparedStatement statement = connection.prepareStatement(with(SAMPLE, filter))) {
         filter.set(statement, 1);
         statement.setLong(1 + DeadFilter.PARAMETERS, filter.sample().get());
         List<Long> ids = new ArrayList<>();
@@ -232,7 +245,7 @@ public final class DeadFiles {
 
   private static Chunk chunk(Connection connection, DeadFilter filter, Long @Nullable [] chosen, Library library,
       long after) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(OF_LIBRARY)) {
+    try (PreparedStatement statement = connection.prepareStatement(with(OF_LIBRARY, filter))) {
       statement.setInt(1, library.id());
       setRange(connection, statement, 2, after, chosen);
       filter.set(statement, 5);
@@ -251,6 +264,14 @@ public final class DeadFiles {
     }
   }
 
+  private static String with(String sql, DeadFilter filter) { return sql.replace("{filter}", filter.condition()); }
+
+  private static void prepare(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(PREPARE_PAGE);
+    }
+  }
+
   private static void setRange(Connection connection, PreparedStatement statement, int from, long after,
       Long @Nullable [] chosen) throws SQLException {
     statement.setLong(from, after);
@@ -265,7 +286,8 @@ public final class DeadFiles {
 
   private static List<DeadFile> page(Connection connection, DeadFilter filter, Long @Nullable [] chosen, long after,
       int size) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(LIST)) {
+    prepare(connection);
+    try (PreparedStatement statement = connection.prepareStatement(with(LIST, filter))) {
       setRange(connection, statement, 1, after, chosen);
       filter.set(statement, 4);
       statement.setInt(4 + DeadFilter.PARAMETERS, size);

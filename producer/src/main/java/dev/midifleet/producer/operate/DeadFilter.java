@@ -33,16 +33,22 @@ public record DeadFilter(Optional<FailureKind> kind, Optional<String> path, Opti
     return new DeadFilter(kind, path, olderThan, Optional.of(files));
   }
 
-  /** A condition over {@code dead_files d} and {@code files f}, with {@value #PARAMETERS} parameters. */
-  static final String CONDITION = """
-      f.status = 'dead' and d.kind = coalesce(?, d.kind) and f.path ~ ?
-      and d.last_failed_at <= now() - make_interval(secs => ?)""";
   static final int PARAMETERS = 3;
+
+  /**
+   * As a condition over {@code dead_files d} and {@code files f}, with {@value #PARAMETERS} parameters. A kind that is asked
+   * for is compared with nothing but itself, so that its own index finds it.
+   */
+  public String condition() {
+    return "f.status = 'dead' and " + (kind.isPresent() ? "d.kind = ?" : "?::text is null") + " and "
+        + (path.isPresent() ? "f.path ~ ?" : "?::text = ''")
+        + " and d.last_failed_at <= now() - make_interval(secs => ?)";
+  }
 
   /** Whether anything is asked for at all. */
   public boolean isAll() { return equals(ALL); }
 
-  /** Sets the parameters of {@link #CONDITION}, the first of them at {@code from}. */
+  /** Sets the parameters of {@link #condition}, the first of them at {@code from}. */
   void set(PreparedStatement statement, int from) throws SQLException {
     if (kind.isPresent()) {
       statement.setString(from, kind.get().name());

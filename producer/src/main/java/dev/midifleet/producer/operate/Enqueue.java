@@ -180,24 +180,25 @@ public final class Enqueue {
   private Registered register(DirectoryScanner scanner, Libraries.Place place, Listener listener,
       Map<String, String> others, SortedMap<String, Long> leftToOthers) {
     String prefix = place.folder().isEmpty() ? "" : place.folder() + "/";
-    var registrar = new FileRegistrar(database, place.library(), listener::isStopped);
     long files = 0;
-    while (!listener.isStopped() && scanner.hasNext()) {
-      var file = scanner.next();
-      String path = StoredPath.toText(file.path());
-      String other = ownerOf(path, others);
-      if (other == null) {
-        registrar.add(prefix + path, file.sizeBytes(), file.modifiedAtMicros(), file.inodeKey(), file.isLink());
-      } else {
-        leftToOthers.merge(other, 1L, Long::sum);
+    try (var registrar = new FileRegistrar(database, place.library(), listener::isStopped)) {
+      while (!listener.isStopped() && scanner.hasNext()) {
+        var file = scanner.next();
+        String path = StoredPath.toText(file.path());
+        String other = ownerOf(path, others);
+        if (other == null) {
+          registrar.add(prefix + path, file.sizeBytes(), file.modifiedAtMicros(), file.inodeKey(), file.isLink());
+        } else {
+          leftToOthers.merge(other, 1L, Long::sum);
+        }
+        if (++files % TELL_EVERY == 0) {
+          listener.scanned(files);
+        }
       }
-      if (++files % TELL_EVERY == 0) {
-        listener.scanned(files);
-      }
+      registrar.flush();
+      listener.scanned(files);
+      return registrar.registered();
     }
-    registrar.flush();
-    listener.scanned(files);
-    return registrar.registered();
   }
 
   /** The other library that a file belongs to: the one with the longest place that holds it; null for none. */

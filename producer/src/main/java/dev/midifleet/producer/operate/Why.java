@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of a file, and what will happen to it.
  *
- * <p>Its batches are found by reading the {@code file_ids} of all batches of its library: an index over them would be written
- * with every batch, and is wanted once in a while. 10,000 batches of 500 files take a fraction of a second.
+ * <p>Its batches are found by the span of their files, and by reading the {@code file_ids} of those whose span holds it: an
+ * index over {@code file_ids} would be written 500 times with every batch, and is wanted once in a while.
  */
 public final class Why {
   private static final String FILE = """
@@ -38,7 +38,7 @@ public final class Why {
       select b.id, b.run_id, b.lane, b.attempt, b.file_count, b.due_at, b.publications, b.published_at, b.taken, b.crashes,
         b.worker_id, w.host, w.pid, w.seen_at > now() - interval '30 s' and w.state <> 'stopped', b.outcome, b.committed_at
       from batches b join runs r on r.id = b.run_id left join workers w on w.id = b.worker_id
-      where r.library_id = ? and ? = any(b.file_ids) order by b.id""";
+      where r.library_id = ? and b.file_span @> ? and ? = any(b.file_ids) order by b.id""";
   private static final String FAILURES = """
       select t.batch_id, t.kind, t.reason, t.byte_offset, w.host, t.failed_at
       from failed_tries t left join workers w on w.id = t.worker_id where t.file_id = ? order by t.batch_id""";
@@ -147,6 +147,7 @@ public final class Why {
     try (PreparedStatement statement = connection.prepareStatement(BATCHES)) {
       statement.setInt(1, row.libraryId());
       statement.setLong(2, row.id());
+      statement.setLong(3, row.id());
       try (ResultSet rows = statement.executeQuery()) {
         List<Step> steps = new ArrayList<>();
         while (rows.next()) {

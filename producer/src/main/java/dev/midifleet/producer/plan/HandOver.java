@@ -22,8 +22,8 @@ import java.util.function.IntFunction;
  */
 public final class HandOver {
   private static final String OWN = """
-      update files f set status = 'queued', batch_id = p.batch_id
-      from unnest(?::bigint[], ?::bigint[]) as p(file_id, batch_id) where f.id = p.file_id""";
+      update files f set status = 'queued', batch_id = b.id
+      from batches b, unnest(b.file_ids) as owned(file_id) where b.id = any(?) and f.id = owned.file_id""";
 
   private final BatchLimits limits;
   private final int analyzerVersion;
@@ -62,23 +62,14 @@ public final class HandOver {
       batches.add(new NewBatch(run, Lane.BULK, 1, files, slice.bytes(), delays.apply(files.size())));
       bytes += slice.bytes();
     }
-    own(connection, batches, BatchLedger.insert(connection, batches, analyzerVersion));
+    own(connection, BatchLedger.insert(connection, batches, analyzerVersion));
     Runs.planned(connection, run, ids.length, bytes);
     return new Planned(ids.length, batches.size(), bytes);
   }
 
-  private static void own(Connection connection, List<NewBatch> batches, long[] batchIds) throws SQLException {
-    List<Long> files = new ArrayList<>();
-    List<Long> owners = new ArrayList<>();
-    for (int i = 0; i < batchIds.length; i++) {
-      for (Long file : batches.get(i).files()) {
-        files.add(file);
-        owners.add(batchIds[i]);
-      }
-    }
+  private static void own(Connection connection, long[] batchIds) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(OWN)) {
-      statement.setArray(1, connection.createArrayOf("bigint", files.toArray()));
-      statement.setArray(2, connection.createArrayOf("bigint", owners.toArray()));
+      statement.setObject(1, batchIds);
       statement.executeUpdate();
     }
   }

@@ -1,8 +1,9 @@
 package dev.midifleet.producer.register;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -10,8 +11,8 @@ import java.util.UUID;
  *
  * <pre>
  * header     "PGCOPY\n\377\r\n\0", flags int32 = 0, extension int32 = 0
- * each row   fields int16 = 6, then each field as length int32 and value:
- *            path_key 16 bytes | path UTF-8 | size_bytes int64 | modified_at int64, µs since 2000-01-01
+ * each row   fields int16 = 7, then each field as length int32 and value:
+ *            library_id int32 | path_key 16 bytes | path UTF-8 | size_bytes int64 | modified_at int64, µs since 2000-01-01
  *            | inode_key int64, NULL for 0 | is_link 1 byte; the length of NULL is -1
  * trailer    int16 = -1
  * </pre>
@@ -20,18 +21,25 @@ final class CopyRows {
   private static final byte[] SIGNATURE = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
   private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;
   private static final int NULL = -1;
-  private static final short FIELDS = 6;
-  private static final int ROW_BYTES_WITHOUT_PATH = Short.BYTES + FIELDS * Integer.BYTES + 5 * Long.BYTES + 1;
+  private static final short FIELDS = 7;
+  private static final int ROW_BYTES_WITHOUT_PATH = Short.BYTES + FIELDS * Integer.BYTES + Integer.BYTES
+      + 5 * Long.BYTES + 1;
 
+  private final int library;
   private ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
   private int rows;
 
-  CopyRows() { clear(); }
+  /** Rows of one library, by {@code library.id}. */
+  CopyRows(int library) {
+    this.library = library;
+    clear();
+  }
 
   void add(UUID pathKey, String path, long sizeBytes, long modifiedAtMicros, long inodeKey, boolean isLink) {
     byte[] text = path.getBytes(StandardCharsets.UTF_8);
     reserve(ROW_BYTES_WITHOUT_PATH + text.length + Short.BYTES);
     buffer.putShort(FIELDS);
+    buffer.putInt(Integer.BYTES).putInt(library);
     buffer.putInt(2 * Long.BYTES).putLong(pathKey.getMostSignificantBits()).putLong(pathKey.getLeastSignificantBits());
     buffer.putInt(text.length).put(text);
     buffer.putInt(Long.BYTES).putLong(sizeBytes);
@@ -50,11 +58,10 @@ final class CopyRows {
   /** Bytes so far. */
   int bytes() { return buffer.position(); }
 
-  /** All of it, with the trailer. */
-  byte[] toBytes() {
-    byte[] all = Arrays.copyOf(buffer.array(), buffer.position() + Short.BYTES);
-    ByteBuffer.wrap(all).putShort(buffer.position(), (short) -1);
-    return all;
+  /** All of it, with the trailer; valid until the next change, and as often as it is asked for. */
+  InputStream input() {
+    buffer.putShort(buffer.position(), (short) -1);
+    return new ByteArrayInputStream(buffer.array(), 0, buffer.position() + Short.BYTES);
   }
 
   void clear() {

@@ -8,14 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +46,6 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
   private static final long MICROS_MIN = -62_135_596_800_000_000L;
   private static final long MICROS_MAX = 253_402_300_799_999_999L;
 
-  /** One call of the system for all of them; only the view "unix" has the two numbers that tell files apart. */
-  private static final String ATTRIBUTES = "unix:isDirectory,isSymbolicLink,isRegularFile,size,lastModifiedTime,dev,ino";
   private static final long DEVICE_STEP = 0x9e3779b97f4a7c15L;
   /** How the JDK ends what it says of ELOOP, in every language of the system. */
   private static final String LINK_LOOP = "unable to access attributes of symbolic link";
@@ -87,14 +84,12 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
   /** A folder on the way down: the names in it that are still to be seen. */
   private record Level(Path folder, Iterator<Path> names) {}
 
-  /** What tells a folder from another of the same name. */
-  private record Identity(long device, long inode) {}
-
   private final Path root;
   private final boolean allFiles;
   private final Listener listener;
+  private final FileNumbers.Source numbers;
   private final long libraryDevice;
-  private final @Nullable Identity rootAtStart;
+  private final @Nullable FileNumbers rootAtStart;
   private final ArrayDeque<Level> levels = new ArrayDeque<>();
   private @Nullable ScannedFile next;
 
@@ -109,10 +104,11 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
    */
   public DirectoryScanner(Path root, Path library, boolean allFiles, Listener listener) {
     this.root = root;
+    this.numbers = FileNumbers.source(library);
     this.libraryDevice = device(library);
     this.allFiles = allFiles;
     this.listener = listener;
-    this.rootAtStart = identity(root);
+    this.rootAtStart = FileNumbers.ofFolder(root);
     descend(Path.of(""));
   }
 
@@ -148,20 +144,20 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
   private @Nullable ScannedFile visit(Path path, boolean wanted) {
     Path file = root.resolve(path);
     try {
-      Map<String, Object> attributes = Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
-      if (is(attributes, "isDirectory")) {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (attributes.isDirectory()) {
         descend(path);
         return null;
       }
       if (!wanted) return null;
-      boolean isLink = is(attributes, "isSymbolicLink");
+      boolean isLink = attributes.isSymbolicLink();
       if (isLink) {
-        attributes = Files.readAttributes(file, ATTRIBUTES);
+        attributes = Files.readAttributes(file, BasicFileAttributes.class);
       }
-      if (is(attributes, "isRegularFile")) {
-        return new ScannedFile(path, number(attributes, "size"), micros(attributes), inodeKey(attributes), isLink);
+      if (attributes.isRegularFile()) {
+        return new ScannedFile(path, attributes.size(), micros(attributes), inodeKey(file, attributes), isLink);
       }
-      if (!is(attributes, "isDirectory")) {
+      if (!attributes.isDirectory()) {
         listener.special(path);
       }
       return null;
@@ -192,8 +188,8 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
 
   /** Asked only after a look has failed: what was seen before the folder was replaced was seen. */
   private boolean isRootThere() {
-    Identity now = identity(root);
-    return now != null && Objects.equals(now, rootAtStart);
+    FileNumbers now = FileNumbers.ofFolder(root);
+    return now != null && now.equals(rootAtStart);
   }
 
   private static boolean isLinkLoop(IOException cause) {
@@ -218,37 +214,16 @@ public final class DirectoryScanner implements Iterator<ScannedFile> {
 
   /** 0 where it cannot be looked at: the walk itself will say so. */
   private static long device(Path folder) {
-    try {
-      return number(Files.readAttributes(folder, "unix:dev"), "dev");
-    } catch (IOException _) {
-      return 0;
-    }
+    FileNumbers of = FileNumbers.ofFolder(folder);
+    return of == null ? 0 : of.device();
   }
 
-  /** Null where it cannot be looked at. */
-  private static @Nullable Identity identity(Path folder) {
-    try {
-      Map<String, Object> attributes = Files.readAttributes(folder, "unix:dev,ino");
-      return new Identity(number(attributes, "dev"), number(attributes, "ino"));
-    } catch (IOException _) {
-      return null;
-    }
+  private long inodeKey(Path file, BasicFileAttributes attributes) throws IOException {
+    FileNumbers of = numbers.of(file, attributes);
+    return of.inode() + (of.device() - libraryDevice) * DEVICE_STEP;
   }
 
-  private long inodeKey(Map<String, Object> attributes) {
-    return number(attributes, "ino") + (number(attributes, "dev") - libraryDevice) * DEVICE_STEP;
-  }
-
-  private static boolean is(Map<String, Object> attributes, String name) {
-    return Boolean.TRUE.equals(attributes.get(name));
-  }
-
-  private static long number(Map<String, Object> attributes, String name) {
-    return attributes.get(name) instanceof Number number ? number.longValue() : 0;
-  }
-
-  private static long micros(Map<String, Object> attributes) {
-    if (!(attributes.get("lastModifiedTime") instanceof FileTime time)) return 0;
-    return Math.clamp(time.to(TimeUnit.MICROSECONDS), MICROS_MIN, MICROS_MAX);
+  private static long micros(BasicFileAttributes attributes) {
+    return Math.clamp(attributes.lastModifiedTime().to(TimeUnit.MICROSECONDS), MICROS_MIN, MICROS_MAX);
   }
 }

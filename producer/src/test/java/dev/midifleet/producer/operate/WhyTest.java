@@ -130,6 +130,15 @@ class WhyTest {
   }
 
   @Test
+  void its_batches_are_found_in_whatever_order_they_name_their_files() {
+    batch("{9,1,5}", "committed_at = now(), outcome = 'split'");
+    batch("{5,9}", "committed_at = now(), outcome = 'split'");
+    batch("{1}", "committed_at = now(), outcome = 'split'");
+
+    assertThat(why("main:sub/a.mid").batches()).extracting(WhyReport.Step::batch).containsExactly(1L, 3L);
+  }
+
+  @Test
   @Tag("long")
   void among_a_million_files_and_ten_thousand_batches_it_takes_a_moment() {
     ManyRows.millionFiles(rows, RUN);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.midifleet.common.catalog.DatabaseException;
 import dev.midifleet.common.catalog.Library;
+import dev.midifleet.common.catalog.LibraryLock;
 import dev.midifleet.common.catalog.PathKey;
 import dev.midifleet.common.catalog.Runs;
 import dev.midifleet.producer.Rows;
@@ -15,10 +16,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FileRegistrarTest {
@@ -192,6 +198,39 @@ class FileRegistrarTest {
     unseen.add("new", 1, 0, 0, false);
     unseen.flush();
     assertThat(rows.number("select count(*) from files where path = 'new' and inode_key is null")).isEqualTo(1);
+  }
+
+  @Test
+  @Timeout(120)
+  void a_chunk_is_filled_while_one_waits_for_the_library_and_never_a_third() throws Exception {
+    try (FileRegistrar registrar = registrar(); var filler = Executors.newSingleThreadExecutor()) {
+      Future<?> last = rows.database().transaction(connection -> {
+        LibraryLock.acquire(connection, library.id());
+        for (int i = 0; i < 99_999; i++) {
+          registrar.add(i + ".mid", 1, i, 0, false);
+        }
+        Future<?> waits = filler.submit(() -> registrar.add("99999.mid", 1, 0, 0, false));
+        assertThatThrownBy(() -> waits.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        return waits;
+      });
+      last.get();
+      registrar.flush();
+
+      assertThat(registrar.registered()).isEqualTo(new Registered(100_000, 0, 0, 0, 0, 0));
+    }
+    assertThat(rows.number("select count(*) from files")).isEqualTo(100_000);
+  }
+
+  @Test
+  void a_file_twice_in_a_chunk_of_new_files_costs_none_of_them() {
+    FileRegistrar registrar = registrar();
+    for (String name : List.of("a", "b", "a", "c")) {
+      registrar.add(name, 1, 0, 0, false);
+    }
+    registrar.flush();
+
+    assertThat(registrar.registered()).isEqualTo(new Registered(3, 0, 1, 0, 0, 0));
+    assertThat(rows.texts("select path from files order by path")).containsExactly("a", "b", "c");
   }
 
   @Test
