@@ -30,6 +30,7 @@ class FleetMemoryTest {
   private Path temp;
 
   @Test
+  @Tag("long")
   @Timeout(300)
   void five_thousand_files_stay_within_the_bounds() throws Exception { assertFrugal(5_000, YOUNG_CREW_BYTES_MAX); }
 

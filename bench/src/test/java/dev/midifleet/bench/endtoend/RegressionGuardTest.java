@@ -98,9 +98,9 @@ class RegressionGuardTest {
 
   @Test
   void a_fleet_keeps_its_ratio_to_the_floor(@TempDir Path temp) throws Exception {
-    int files = 500;
+    int files = 300;
     int turns = 3;
-    new CorpusGenerator(99, 0).write(1000, temp.resolve("warm"));
+    new CorpusGenerator(99, 0).write(700, temp.resolve("warm"));
     var floors = new Floors();
     double[] ratios = new double[turns];
     try (var fleets = new BenchFleet(temp); var fleet = fleets.start(1, Map.of())) {

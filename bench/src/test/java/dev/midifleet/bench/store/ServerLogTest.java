@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +44,7 @@ class ServerLogTest {
     assertThat(accounts).hasSize(2);
     assertThat(Objects.requireNonNull(accounts.get("select path from files")).calls()).isEqualTo(1);
     assertThat(accounts.get("select path from files").micros()).isBetween(129.9, 130.1);
-    assertThat(Objects.requireNonNull(accounts.get("copy facts (content_hash) from stdin")).micros()).isBetween(4999.0, 5001.0);
+    assertThat(Objects.requireNonNull(accounts.get("copy facts (content_hash) from stdin")).micros()).isBetween(4999.0,
+        5001.0);
   }
 }
