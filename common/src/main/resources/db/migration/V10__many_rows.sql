@@ -11,7 +11,3 @@ alter table batches add column file_span int8range generated always as (midiflee
 create index batches_span on batches using gist (file_span);
 comment on column batches.file_span is
   'between its least and greatest file: finds the few batches that a file may be in, at the cost of one entry, not of 500';
-
--- Written once, when a batch is settled: the sums of a run of 20,000 batches without their rows.
-create index batches_settled on batches (run_id) include (files_done, files_copied, files_dead, files_retried)
-  where committed_at is not null;

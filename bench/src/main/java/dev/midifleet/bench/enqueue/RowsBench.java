@@ -45,7 +45,7 @@ import java.util.stream.IntStream;
 final class RowsBench {
   private static final int WARM = 5;
   private static final int TIMES = 20;
-  private static final int CLAIM = 100;
+  private static final int CLAIM = 50;
   private static final int SOME = 30;
   private static final UUID WORKER = UUID.fromString("00000000-0000-0000-0000-0000000000aa");
   private static final Duration LEASE = Duration.ofMinutes(1);
@@ -214,7 +214,7 @@ final class RowsBench {
   private void work() throws SQLException {
     var ledger = new BatchLedger(database);
     explain("relay, claim", BatchLedger.class, "CLAIM_DUE_OF_ALL", CLAIM, 60.0);
-    time("relay: claim of 100, of all that is due", this::dueAgain, () -> ledger.claimDue(CLAIM, OptionalInt.empty()));
+    time("relay: claim of 50, of all that is due", this::dueAgain, () -> ledger.claimDue(CLAIM, OptionalInt.empty()));
     dueAgain();
     Deque<List<DueBatch>> claimed = new ArrayDeque<>();
     for (int i = 0; i < WARM + TIMES; i++) {

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class BatchRelay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchRelay.class);
 
-  /** Batches of one claim: its rows are locked for some milliseconds, and with it go 50,000 files. */
-  private static final int CLAIM_MAX = 100;
+  /** Batches of one claim: its rows are locked for some milliseconds, and with it go 25,000 files. */
+  private static final int CLAIM_MAX = 50;
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
   private final BatchLedger ledger;
