@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultProxy implements AutoCloseable {
   private static final int CONNECT_MILLIS = 5_000;
+  private static final long REFUSAL_NANOS = 5_000_000_000L;
 
   private final InetAddress address;
   private final Set<ProxyLink> links = ConcurrentHashMap.newKeySet();
@@ -197,6 +198,23 @@ public final class FaultProxy implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    awaitRefusal();
+  }
+
+  /** Some systems let go of a port a moment after it was closed. */
+  private void awaitRefusal() {
+    long giveUp = System.nanoTime() + REFUSAL_NANOS;
+    while (System.nanoTime() < giveUp) {
+      try (var _ = new Socket(address, port)) {
+        Thread.sleep(1);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (IOException _) {
+        return;
+      }
+    }
+    throw new IllegalStateException(address + ":" + port + " still takes connections");
   }
 
   private void accept(ServerSocket from) {
