@@ -5,6 +5,7 @@ import dev.midifleet.common.config.Settings;
 import dev.midifleet.common.queue.Topology;
 import dev.midifleet.embedded.EmbeddedPostgres;
 import dev.midifleet.faults.Midifleet;
+import dev.midifleet.testkit.FaultProxy;
 import dev.midifleet.testkit.PrivateBroker;
 import dev.midifleet.testkit.TestBroker;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A RabbitMQ and a PostgreSQL of this benchmark's own, durable as in production, and fleets between them: each with a new
@@ -63,14 +65,16 @@ public final class BenchFleet implements AutoCloseable {
   /**
    * Processor time since a fleet's start, in µs.
    *
+   * @param compilers
+   *          of the workers' time, that of their JVMs' compilers
    * @param rabbitmq
    *          0 where the broker's processes cannot be seen, as those of a container
    */
-  public record Cpu(double workers, double postgresql, double rabbitmq, double enqueue) {
+  public record Cpu(double workers, double compilers, double postgresql, double rabbitmq, double enqueue) {
     /** What was used since then. */
     public Cpu minus(Cpu earlier) {
-      return new Cpu(workers - earlier.workers, postgresql - earlier.postgresql, rabbitmq - earlier.rabbitmq,
-          enqueue - earlier.enqueue);
+      return new Cpu(workers - earlier.workers, compilers - earlier.compilers, postgresql - earlier.postgresql,
+          rabbitmq - earlier.rabbitmq, enqueue - earlier.enqueue);
     }
 
     /** What the gate counts: all that runs while the files are worked on. */
@@ -90,17 +94,37 @@ public final class BenchFleet implements AutoCloseable {
 
   /** Workers on a new database and a new virtual host. */
   public Fleet start(int workers, Map<String, String> settings) throws IOException, SQLException {
-    return new Fleet(workers, settings, List.of(), List.of());
+    return new Fleet(workers, settings, List.of(), List.of(), null);
+  }
+
+  /** Workers that reach both servers through proxies. */
+  Fleet startBehind(int workers, Proxies proxies) throws IOException, SQLException {
+    return new Fleet(workers, Map.of(), List.of(), List.of(), proxies);
+  }
+
+  /** In front of both servers. */
+  record Proxies(FaultProxy database, FaultProxy broker) implements AutoCloseable {
+    @Override
+    public void close() {
+      database.close();
+      broker.close();
+    }
+  }
+
+  /** Proxies that only count bytes, until they are told otherwise. */
+  Proxies proxies() {
+    return new Proxies(FaultProxy.to(FaultProxy.serverOf(postgres.jdbcUrl())),
+        FaultProxy.to(FaultProxy.serverOf(broker.newVhostUri())));
   }
 
   /** One worker whose JVM has these flags besides those of the launcher. */
   Fleet startWithFlags(List<String> flags) throws IOException, SQLException {
-    return new Fleet(1, Map.of(), flags, List.of());
+    return new Fleet(1, Map.of(), flags, List.of(), null);
   }
 
   /** One worker, recorded into a file that is whole when the fleet is closed. */
   Fleet startRecorded(Path recording) throws IOException, SQLException {
-    return new Fleet(1, Map.of(), List.of(), List.of("--jfr", recording.toString()));
+    return new Fleet(1, Map.of(), List.of(), List.of("--jfr", recording.toString()), null);
   }
 
   /** What PostgreSQL says of all its databases. */
@@ -122,8 +146,8 @@ public final class BenchFleet implements AutoCloseable {
     private final List<Midifleet.Running> workers = new ArrayList<>();
     private final Settings settings;
 
-    private Fleet(int count, Map<String, String> settings, List<String> flags, List<String> options)
-        throws IOException, SQLException {
+    private Fleet(int count, Map<String, String> settings, List<String> flags, List<String> options,
+        @Nullable Proxies proxies) throws IOException, SQLException {
       String name = "bench_" + databases++;
       try (Connection maintenance = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(),
           postgres.password()); Statement statement = maintenance.createStatement()) {
@@ -144,6 +168,10 @@ public final class BenchFleet implements AutoCloseable {
       this.connection = DriverManager.getConnection(url, postgres.user(), postgres.password());
       Path outputs = Files.createTempDirectory(folder, "outputs");
       var midifleet = new Midifleet(environment, outputs, flags);
+      if (proxies != null) {
+        midifleet = midifleet.with(Map.of("MIDIFLEET_DATABASE_URL", proxies.database().through(url),
+            "MIDIFLEET_AMQP_URI", proxies.broker().through(environment.get("MIDIFLEET_AMQP_URI"))));
+      }
       this.commands = new Midifleet(environment, outputs, SHORT);
       this.environment = Map.copyOf(environment);
       for (int i = 0; i < count; i++) {
@@ -173,6 +201,18 @@ public final class BenchFleet implements AutoCloseable {
         Thread.sleep(POLL_MILLIS);
       }
       return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Seconds from the first publication of the run before to its last commit. */
+    double secondsOfRun() throws SQLException {
+      return number("""
+          select (1e6 * extract(epoch from max(committed_at) - min(published_at)))::bigint from batches
+          where run_id = (select id from runs order by started_at desc limit 1)""") / 1e6;
+    }
+
+    /** How many the run before had. */
+    long batchesOfRun() throws SQLException {
+      return number("select count(*) from batches where run_id = (select id from runs order by started_at desc limit 1)");
     }
 
     /** How its processes find the database and the broker. */
@@ -209,8 +249,9 @@ public final class BenchFleet implements AutoCloseable {
 
     /** So far. */
     public Cpu cpu() {
-      return new Cpu(ProcessCpu.micros(workers.stream().map(worker -> worker.process().pid()).toList()),
-          ProcessCpu.micros(List.of(postgres.pid())), ProcessCpu.micros(brokerProcesses),
+      List<Long> processes = workers.stream().map(worker -> worker.process().pid()).toList();
+      return new Cpu(ProcessCpu.micros(processes),
+          processes.stream().mapToDouble(ProcessCpu::microsOfCompilers).sum(), ProcessCpu.micros(List.of(postgres.pid())), ProcessCpu.micros(brokerProcesses),
           ProcessCpu.microsOfEndedChildren());
     }
 

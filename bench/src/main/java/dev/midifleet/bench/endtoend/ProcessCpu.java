@@ -31,6 +31,25 @@ public final class ProcessCpu {
     return (ticks[2] + ticks[3]) * MICROS_A_TICK;
   }
 
+  /**
+   * Of those threads of a JVM that compile, in µs: what they used before it has let one of them end is not in it.
+   */
+  public static double microsOfCompilers(long pid) {
+    double sum = 0;
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      for (Path thread : threads.toList()) {
+        String line = Files.readString(thread.resolve("stat"));
+        if (line.contains("(C1 Comp") || line.contains("(C2 Comp")) {
+          long[] ticks = ticks(line);
+          sum += ticks[0] + ticks[1];
+        }
+      }
+    } catch (IOException _) {
+      // It, or a thread of it, has ended meanwhile.
+    }
+    return sum * MICROS_A_TICK;
+  }
+
   private static double ofOne(long pid) {
     double sum = 0;
     for (long ticks : ticks(pid)) {
@@ -41,16 +60,19 @@ public final class ProcessCpu {
 
   /** utime, stime, cutime, cstime; all 0 if it has ended. */
   private static long[] ticks(long pid) {
-    long[] ticks = new long[FIELDS];
     try {
-      String line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-      // The name may hold spaces and parentheses.
-      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-      for (int i = 0; i < FIELDS; i++) {
-        ticks[i] = Long.parseLong(fields[UTIME + i]);
-      }
+      return ticks(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
     } catch (IOException _) {
       return new long[FIELDS];
+    }
+  }
+
+  private static long[] ticks(String line) {
+    // The name may hold spaces and parentheses.
+    String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+    long[] ticks = new long[FIELDS];
+    for (int i = 0; i < FIELDS; i++) {
+      ticks[i] = Long.parseLong(fields[UTIME + i]);
     }
     return ticks;
   }

@@ -30,14 +30,15 @@ final class Report {
   void add(Round round) { rounds.computeIfAbsent(round.workers(), _ -> new ArrayList<>()).add(round); }
 
   /** Medians of the fleets with so many workers; µs of processor time a file, or a copy. */
-  private record Figures(int workers, double filesPerSecond, double worker, double postgresql, double rabbitmq,
+  private record Figures(int workers, double filesPerSecond, double worker, double compilers, double postgresql,
+      double rabbitmq,
       double enqueue, double cpu, double javaxRatio, double floorRatio, double cpuACopy, double copiesPerSecond) {
 
     Map<String, Object> values() {
       Map<String, Object> values = new LinkedHashMap<>();
       values.put("workers", workers);
       values.put("files_per_second", filesPerSecond);
-      values.put("cpu_us_per_file", Map.of("worker", worker, "postgresql", postgresql, "rabbitmq", rabbitmq, "enqueue",
+      values.put("cpu_us_per_file", Map.of("worker", worker, "of_it_compilers", compilers, "postgresql", postgresql, "rabbitmq", rabbitmq, "enqueue",
           enqueue, "all_but_enqueue", cpu));
       values.put("javax_ratio", javaxRatio);
       values.put("floor_ratio", floorRatio);
@@ -54,6 +55,7 @@ final class Report {
     boolean hasCopies = all.getFirst().copiesSeconds() > 0;
     return new Figures(all.getFirst().workers(), median(all, Round::filesPerSecond),
         median(all, round -> round.cpu().workers() / round.counts().files()),
+        median(all, round -> round.cpu().compilers() / round.counts().files()),
         median(all, round -> round.cpu().postgresql() / round.counts().files()),
         median(all, round -> round.cpu().rabbitmq() / round.counts().files()),
         median(all, round -> round.cpu().enqueue() / round.counts().files()), cpu, cpu / stage(1),
@@ -99,12 +101,12 @@ final class Report {
     out.printf("%njavax.sound.midi's parse is %.1f times ours; ours reads %.0f MB/s%n%n", stage(1) / stage(2),
         (double) sums.bytes() / (sums.files() + sums.refused()) / stage(2));
     out.printf(
-        "| workers | files/s | worker | PostgreSQL | RabbitMQ | CPU us a file | to javax | to the floor | enqueue"
-            + " | us a copy | copies/s |%n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |%n");
+        "| workers | files/s | worker | of it compilers | PostgreSQL | RabbitMQ | CPU us a file | to javax | to the floor | enqueue"
+            + " | us a copy | copies/s |%n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |%n");
     for (List<Round> all : rounds.values()) {
       Figures of = figures(all);
-      out.printf("| %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.3f | %.2f | %.0f | %.0f | %.0f |%n", of.workers,
-          of.filesPerSecond, of.worker, of.postgresql, of.rabbitmq, of.cpu, of.javaxRatio, of.floorRatio, of.enqueue,
+      out.printf("| %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.3f | %.2f | %.0f | %.0f | %.0f |%n", of.workers,
+          of.filesPerSecond, of.worker, of.compilers, of.postgresql, of.rabbitmq, of.cpu, of.javaxRatio, of.floorRatio, of.enqueue,
           of.cpuACopy, of.copiesPerSecond);
     }
   }

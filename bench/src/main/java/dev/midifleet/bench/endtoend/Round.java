@@ -6,13 +6,13 @@ package dev.midifleet.bench.endtoend;
  * @param workers
  *          worker processes
  * @param seconds
- *          from the start of enqueue until all is settled
+ *          from the first batch's publication to the last one's commit
  * @param counts
  *          what was settled in it
  * @param cpu
  *          µs for all files together
  * @param copiesSeconds
- *          for the same files once more under other names; 0 if that was left out
+ *          the same for the same files once more under other names; 0 if that was left out
  * @param copiesCpu
  *          what those cost, µs for all together
  * @param checksum

@@ -30,11 +30,11 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Path corpus;
 
   @Option(names = "--files", paramLabel = "N", description = "how many files are generated (${DEFAULT-VALUE})")
-  private int files = 4000;
+  private int files = 12_000;
 
   @Option(names = "--warm-files", paramLabel = "N",
       description = "others that each worker sees before (${DEFAULT-VALUE})")
-  private int warmFiles = 3000;
+  private int warmFiles = 12_000;
 
   @Option(names = "--workers", split = ",", paramLabel = "N",
       description = "worker processes, several numbers for a line each (1)")
@@ -104,10 +104,15 @@ final class RunCommand implements Callable<Integer> {
       fleet.enqueueAndSettle(warm);
       BenchFleet.Counts before = fleet.counts();
       BenchFleet.Cpu start = fleet.cpu();
-      double seconds = fleet.enqueueAndSettle(library);
+      fleet.enqueueAndSettle(library);
+      double seconds = fleet.secondsOfRun();
       BenchFleet.Cpu end = fleet.cpu();
       BenchFleet.Counts counts = fleet.counts().minus(before);
-      double copiesSeconds = copies ? fleet.enqueueAndSettle(copied) : 0;
+      double copiesSeconds = 0;
+      if (copies) {
+        fleet.enqueueAndSettle(copied);
+        copiesSeconds = fleet.secondsOfRun();
+      }
       var round = new Round(count, seconds, counts, end.minus(start), copiesSeconds, fleet.cpu().minus(end),
           fleet.checksum());
       report.add(round);
