@@ -98,8 +98,8 @@ public final class BenchFleet implements AutoCloseable {
   }
 
   /** Workers that reach both servers through proxies. */
-  Fleet startBehind(int workers, Proxies proxies) throws IOException, SQLException {
-    return new Fleet(workers, Map.of(), List.of(), List.of(), proxies);
+  Fleet startBehind(int workers, Map<String, String> settings, Proxies proxies) throws IOException, SQLException {
+    return new Fleet(workers, settings, List.of(), List.of(), proxies);
   }
 
   /** In front of both servers. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,9 +37,24 @@ final class ScalingCommand implements Callable<Integer> {
       description = "by which each answer of PostgreSQL comes later (${DEFAULT-VALUE})")
   private List<Integer> delays = List.of(0, 5, 20, 50, 100);
 
+  @Option(names = "--connections", paramLabel = "N",
+      description = "MIDIFLEET_DATABASE_CONNECTIONS of the worker (${DEFAULT-VALUE}); one is kept for what must not wait")
+  private int connections = 2;
+
+  @Option(names = "--store-us", paramLabel = "US",
+      description = "that storing a row takes PostgreSQL and the worker (${DEFAULT-VALUE}: bench/store --only batch)")
+  private double storeMicros = 61;
+
   @Option(names = "--round-trips", paramLabel = "N",
       description = "of a batch, one after the other (${DEFAULT-VALUE}: StatementsTest)")
   private int roundTrips = 12;
+
+  /** Files/s: as fast as without a delay, or as fast as the connections carry batches one after the other. */
+  private double model(double bare, long batches, int delay) {
+    double filesABatch = (double) files / batches;
+    double secondsABatch = roundTrips * delay / 1e3 + filesABatch * storeMicros / 1e6;
+    return Math.min(bare, Math.max(1, connections - 1) * filesABatch / secondsABatch);
+  }
 
   /** Bytes to and from a server. */
   private record Traffic(long sent, long received) {
@@ -57,7 +73,8 @@ final class ScalingCommand implements Callable<Integer> {
     Path work = Files.createTempDirectory("midifleet-scaling-");
     try (var fleets = new BenchFleet(work);
         var proxies = fleets.proxies();
-        var fleet = fleets.startBehind(1, proxies)) {
+        var fleet = fleets.startBehind(1, Map.of("MIDIFLEET_DATABASE_CONNECTIONS", Integer.toString(connections)),
+            proxies)) {
       Path warm = work.resolve("warm");
       new CorpusGenerator(WARM_SEED, 0).write(warmFiles, warm);
       fleet.enqueueAndSettle(warm);
@@ -90,7 +107,7 @@ final class ScalingCommand implements Callable<Integer> {
 
   private void delays(BenchFleet.Fleet fleet, BenchFleet.Proxies proxies, Path work)
       throws IOException, SQLException, InterruptedException {
-    System.out.printf("%n| PostgreSQL answers later by, ms | batches | files/s | one batch after the other would give |%n"
+    System.out.printf("%n| PostgreSQL answers later by, ms | batches | files/s | the model's |%n"
         + "| --- | --- | --- | --- |%n");
     long seed = FIRST_SEED;
     double bare = 0;
@@ -102,9 +119,8 @@ final class ScalingCommand implements Callable<Integer> {
       double seconds = fleet.secondsOfRun();
       proxies.database().delay(Way.TO_CLIENT, Duration.ZERO);
       long batches = fleet.batchesOfRun();
-      bare = bare == 0 ? seconds : bare;
-      double serial = files / (bare + batches * roundTrips * delay / 1e3);
-      System.out.printf("| %d | %d | %.0f | %.0f |%n", delay, batches, files / seconds, serial);
+      bare = bare == 0 ? files / seconds : bare;
+      System.out.printf("| %d | %d | %.0f | %.0f |%n", delay, batches, files / seconds, model(bare, batches, delay));
       FolderTree.delete(library);
     }
   }
