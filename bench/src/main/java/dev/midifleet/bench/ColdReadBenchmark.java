@@ -1,9 +1,8 @@
 package dev.midifleet.bench;
 
+import dev.midifleet.bench.endtoend.ColdCache;
 import dev.midifleet.common.failure.FileFailure;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +32,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class ColdReadBenchmark {
   private static final int BYTES = 64 << 20;
-  private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
-  private static final long FLUSH_SECONDS = 60;
 
   /** Bytes a file. */
   @Param({"1024", "16384", "262144", "1048576", "10485760"})
@@ -50,20 +47,9 @@ public class ColdReadBenchmark {
   @Setup
   public void write() throws IOException, FileFailure { files = ReadBenchmark.set(size, BYTES); }
 
-  /** What is not written back yet would stay in the cache. */
+  /** Before each walk. */
   @Setup(Level.Iteration)
-  public void empty() throws IOException, InterruptedException {
-    if (!Files.isWritable(DROP_CACHES)) {
-      throw new IllegalStateException(
-          DROP_CACHES + " may not be written: nothing cold can be measured by this user here");
-    }
-    var flush = new ProcessBuilder("sync").inheritIO().start();
-    if (!flush.waitFor(FLUSH_SECONDS, TimeUnit.SECONDS)) {
-      flush.destroyForcibly();
-      throw new IllegalStateException("sync did not end within " + FLUSH_SECONDS + " s");
-    }
-    Files.writeString(DROP_CACHES, "3");
-  }
+  public void empty() throws IOException, InterruptedException { ColdCache.drop(); }
 
   /** Deletes the files. */
   @TearDown

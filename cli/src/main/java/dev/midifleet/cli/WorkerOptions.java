@@ -12,7 +12,7 @@ final class WorkerOptions {
   @Option(names = "--slots", paramLabel = "N", description = "Batches in flight (default: 4).")
   private @Nullable String slots;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads that read and analyse (default: one a core).")
+  @Option(names = "--threads", paramLabel = "N", description = "Threads that parse and analyse (default: one a core).")
   private @Nullable String threads;
 
   @Option(names = "--read", paramLabel = "HOW", description = "map, buffer or auto (default).")

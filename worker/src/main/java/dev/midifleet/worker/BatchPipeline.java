@@ -53,6 +53,7 @@ import org.slf4j.LoggerFactory;
 final class BatchPipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchPipeline.class);
   private static final long LOOK_MILLIS = 200;
+  private static final Runnable NOTHING = () -> {};
 
   private final UUID worker;
   private final Settings settings;
@@ -202,10 +203,10 @@ final class BatchPipeline implements AutoCloseable {
 
   private void read(Batch batch, BatchBuffers buffers) throws InterruptedException {
     try (var _ = metrics.stage(Stage.READ).time()) {
-      crew.forEach(buffers.count(), (index, workspace) -> {
+      crew.read(buffers.count(), (index, hash) -> {
         FileSlot slot = buffers.slot(index);
         if (slot.failure != null) return;
-        guarded(slot, workspace, () -> {
+        guarded(slot, NOTHING, () -> {
           Checkpoint.READING.reached(slot.path());
           try (var event = new ReadFile(batch.id(), slot.entry().id())) {
             long length = loader.load(slot.path(), buffers.bounds(), buffers.slab.segment(),
@@ -213,7 +214,7 @@ final class BatchPipeline implements AutoCloseable {
             slot.oversize = length == FileLoader.NO_ROOM;
             if (!slot.oversize) {
               slot.length = length;
-              slot.content = workspace.analyzer().hash(buffers.slab.segment(), slot.offset, length);
+              slot.content = hash.of(buffers.slab.segment(), slot.offset, length);
             }
             event.bytes(slot.length);
           }
@@ -240,7 +241,7 @@ final class BatchPipeline implements AutoCloseable {
     List<FileSlot> unknown = buffers.firstOfEachContent(known);
     var parseNanos = new LongAdder();
     var analyzeNanos = new LongAdder();
-    crew.forEach(unknown.size(), (index, workspace) -> {
+    crew.analyze(unknown.size(), (index, workspace) -> {
       FileSlot slot = unknown.get(index);
       watched(batch, slot, workspace, () -> {
         long begin = System.nanoTime();
@@ -263,17 +264,17 @@ final class BatchPipeline implements AutoCloseable {
       if (!slot.oversize || abandon.getAsBoolean()) continue;
       if (!acquireOversizePermit()) return;
       try {
-        crew.forEach(1, (_, workspace) -> guarded(slot, workspace, () -> {
+        crew.read(1, (_, hash) -> guarded(slot, NOTHING, () -> {
           Checkpoint.READING.reached(slot.path());
           try (var event = new ReadFile(batch.id(), slot.entry().id())) {
             slot.length = loader.load(slot.path(), buffers.bounds(), oversizeBuffer);
-            slot.content = workspace.analyzer().hash(oversizeBuffer.segment(), 0, slot.length);
+            slot.content = hash.of(oversizeBuffer.segment(), 0, slot.length);
             event.bytes(slot.length);
           }
         }), abandon);
         known.addAll(lookUp(batch, List.of(slot)));
         if (slot.content == null || known.contains(slot.content) || isSettled(slot.content, buffers)) continue;
-        crew.forEach(1, (_, workspace) -> watched(batch, slot, workspace, () -> {
+        crew.analyze(1, (_, workspace) -> watched(batch, slot, workspace, () -> {
           try (var event = new ParseFile(batch.id(), slot.entry().id(), slot.length)) {
             event.notes(workspace.analyzer().parse(oversizeBuffer.segment(), 0, slot.length).noteCount());
           }
@@ -357,7 +358,7 @@ final class BatchPipeline implements AutoCloseable {
   }
 
   /** A bad file, or a fault of ours in its parse or analysis, costs that file and no other. */
-  private void guarded(FileSlot slot, Workspace workspace, FileStep step) {
+  private void guarded(FileSlot slot, Runnable shrink, FileStep step) {
     try {
       step.run();
     } catch (FileFailure failure) {
@@ -369,7 +370,7 @@ final class BatchPipeline implements AutoCloseable {
       throw e;
     } catch (RuntimeException | Error e) {
       // Whatever state its buffers are in, and however much memory they hold.
-      workspace.shrink();
+      shrink.run();
       slot.failure = internalErrors.failure(slot.path(), e);
     }
   }
@@ -378,7 +379,7 @@ final class BatchPipeline implements AutoCloseable {
   private void watched(Batch batch, FileSlot slot, Workspace workspace, FileStep step) {
     watch.begin(batch.id(), slot.path());
     try {
-      guarded(slot, workspace, () -> {
+      guarded(slot, workspace::shrink, () -> {
         Checkpoint.ANALYZING.reached(slot.path());
         step.run();
       });

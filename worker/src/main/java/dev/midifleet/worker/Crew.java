@@ -1,95 +1,50 @@
 package dev.midifleet.worker;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import dev.midifleet.worker.parse.ContentHash;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The platform threads that open, read, hash, parse and analyse files, each with its own {@link Workspace}. A batch's
- * virtual thread never touches a file: two blocking reads on virtual threads stop all the others, commits and heartbeats
- * included. Threads claim the next file of a batch by a counter.
+ * The platform threads that touch files: those that open, read and hash them, and those that parse and analyse them, each
+ * of these with its own {@link Workspace}. A batch's virtual thread never touches a file: two blocking reads on virtual
+ * threads stop all the others, commits and heartbeats included.
+ *
+ * <p>Reading has threads of its own, more than there are cores, so that the files of the batches that wait are read while
+ * one is analysed: where they lie on a disk or another host, several are asked for at once, and no core waits for them.
  */
 final class Crew implements AutoCloseable {
-  private final LinkedBlockingQueue<Job> tickets = new LinkedBlockingQueue<>();
-  private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean closed;
-
-  /** What is done with one file of a batch. An exception of it ends the batch, not the thread. */
-  @FunctionalInterface
-  interface FileTask {
-    void run(int index, Workspace workspace);
-  }
-
-  private record Job(int count, FileTask task, BooleanSupplier stop, AtomicInteger next, CountDownLatch done,
-      AtomicReference<@Nullable Throwable> failure) {}
+  private final ThreadCrew<ContentHash> readers;
+  private final ThreadCrew<Workspace> analysts;
 
   /**
    * @param size
-   *          threads, at least 1
+   *          threads that parse and analyse, at least 1
+   * @param readers
+   *          threads that read, at least 1
    * @param workspaces
-   *          called once for each thread, by the caller: what it throws must not be lost in a thread that nobody joins
+   *          called once for each thread that analyses
    */
-  Crew(int size, Supplier<Workspace> workspaces) {
-    List<Workspace> made = Stream.generate(workspaces).limit(size).toList();
-    for (int i = 0; i < size; i++) {
-      Workspace workspace = made.get(i);
-      threads.add(Thread.ofPlatform().name("crew-" + i).daemon(true).start(() -> work(workspace)));
-    }
+  Crew(int size, int readers, Supplier<Workspace> workspaces) {
+    this.analysts = new ThreadCrew<>("crew-", size, workspaces);
+    this.readers = new ThreadCrew<>("reader-", readers, ContentHash::new);
   }
 
-  int size() { return threads.size(); }
+  /** Threads that parse and analyse. */
+  int size() { return analysts.size(); }
 
-  /**
-   * Runs the task for each index from 0 to {@code count - 1} and waits. Returns early, with some not run, when {@code stop}
-   * says so.
-   *
-   * @throws IllegalStateException
-   *           when the task threw; its exception is the cause
-   */
-  void forEach(int count, FileTask task, BooleanSupplier stop) throws InterruptedException {
-    if (count == 0) return;
-    int helpers = Math.min(count, threads.size());
-    var job = new Job(count, task, stop, new AtomicInteger(), new CountDownLatch(helpers), new AtomicReference<>());
-    for (int i = 0; i < helpers; i++) {
-      tickets.add(job);
-    }
-    job.done().await();
-    Throwable failure = job.failure().get();
-    if (failure != null) throw new IllegalStateException("a batch failed outside a single file's work", failure);
+  /** {@link ThreadCrew#forEach} by those that read. */
+  void read(int count, ThreadCrew.FileTask<ContentHash> task, BooleanSupplier stop) throws InterruptedException {
+    readers.forEach(count, task, stop);
+  }
+
+  /** {@link ThreadCrew#forEach} by those that parse and analyse. */
+  void analyze(int count, ThreadCrew.FileTask<Workspace> task, BooleanSupplier stop) throws InterruptedException {
+    analysts.forEach(count, task, stop);
   }
 
   @Override
   public void close() {
-    closed = true;
-    threads.forEach(Thread::interrupt);
-  }
-
-  private void work(Workspace workspace) {
-    while (!closed) {
-      Job job;
-      try {
-        job = tickets.take();
-      } catch (InterruptedException e) {
-        return;
-      }
-      try {
-        for (int i = job.next().getAndIncrement(); i < job.count() && !job.stop().getAsBoolean(); i = job.next()
-            .getAndIncrement()) {
-          job.task().run(i, workspace);
-        }
-      } catch (Throwable e) {
-        job.failure().compareAndSet(null, e);
-        job.next().set(job.count());
-      } finally {
-        job.done().countDown();
-      }
-    }
+    readers.close();
+    analysts.close();
   }
 }

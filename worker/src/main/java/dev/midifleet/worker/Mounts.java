@@ -145,7 +145,7 @@ final class Mounts {
 
   private boolean look(BooleanSupplier mounted) throws InterruptedException {
     var found = new AtomicBoolean();
-    crew.forEach(1, (_, _) -> found.set(mounted.getAsBoolean()), () -> false);
+    crew.read(1, (_, _) -> found.set(mounted.getAsBoolean()), () -> false);
     return found.get();
   }
 

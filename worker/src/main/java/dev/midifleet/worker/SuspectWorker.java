@@ -78,7 +78,7 @@ public final class SuspectWorker implements AutoCloseable {
     this.lease = lease(fileTimeout);
     this.halt = halt;
     this.parent = parent;
-    this.crew = new Crew(1, () -> new Workspace(settings));
+    this.crew = new Crew(1, 1, () -> new Workspace(settings));
     var mounts = new Mounts(database, settings, crew, drain);
     this.pipeline = new BatchPipeline(worker, settings, database, crew, new WorkerMetrics(new MetricRegistry()), totals,
         drain, mounts, new Told(), halt);

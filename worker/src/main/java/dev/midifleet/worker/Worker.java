@@ -84,7 +84,7 @@ public final class Worker implements AutoCloseable {
     this.slots = settings.integer(Setting.SLOTS);
     int threads = settings.integer(Setting.THREADS);
     this.crew = new Crew(threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
-        () -> new Workspace(settings));
+        settings.integer(Setting.READERS), () -> new Workspace(settings));
     this.mounts = new Mounts(database, settings, crew, drain);
     this.pipeline = new BatchPipeline(id, settings, database, crew, new WorkerMetrics(registry), totals, drain, mounts,
         hangs, host::halt);

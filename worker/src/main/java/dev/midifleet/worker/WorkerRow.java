@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param slots
  *          batches in flight
  * @param threads
- *          platform threads that read and analyse
+ *          platform threads that parse and analyse
  */
 record WorkerRow(UUID id, int slots, int threads) {
 

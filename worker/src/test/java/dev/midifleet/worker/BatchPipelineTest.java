@@ -66,7 +66,7 @@ class BatchPipelineTest {
     final Settings settings = planned.settings;
     final Drain drain = new Drain();
     final AtomicInteger halts = new AtomicInteger();
-    final Crew crew = new Crew(2, () -> new Workspace(settings, AnalysisOptions.DEFAULT, faulty()));
+    final Crew crew = new Crew(2, 2, () -> new Workspace(settings, AnalysisOptions.DEFAULT, faulty()));
     final Mounts mounts = new Mounts(planned.database, settings, crew, drain, Duration.ofMillis(20), hold);
     final WorkerMetrics metrics = new WorkerMetrics(new MetricRegistry());
     final WorkerTotals totals = new WorkerTotals();

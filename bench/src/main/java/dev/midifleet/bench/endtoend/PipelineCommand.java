@@ -45,6 +45,10 @@ final class PipelineCommand implements Callable<Integer> {
       description = "flags of the worker's JVM, as -Xmn32m/-XX:-UseSerialGC,-XX:+UseParallelGC")
   private @Nullable String flags;
 
+  @Option(names = "--cold",
+      description = "as root: let the system forget all files before they are enqueued (drop_caches)")
+  private boolean isCold;
+
   @Option(names = "--recording", paramLabel = "FILE", description = "made by `midifleet worker --jfr` or `run --jfr`")
   private @Nullable Path recording;
 
@@ -105,8 +109,12 @@ final class PipelineCommand implements Callable<Integer> {
   private void measure(String name, BenchFleet.Fleet fleet, Path work)
       throws IOException, SQLException, InterruptedException {
     fleet.enqueueAndSettle(work.resolve("warm"));
+    if (isCold) {
+      ColdCache.drop();
+    }
     BenchFleet.Cpu start = fleet.cpu();
-    double seconds = fleet.enqueueAndSettle(work.resolve("corpus"));
+    fleet.enqueueAndSettle(work.resolve("corpus"));
+    double seconds = fleet.secondsOfRun();
     turns.computeIfAbsent(name, _ -> new ArrayList<>()).add(
         new Turn(files / seconds, fleet.cpu().minus(start), files, fleet.peakMemory().getFirst()));
   }

@@ -107,7 +107,7 @@ final class RecordingReport {
   /** How busy the crew was, why it was not, and how it ended. */
   private void crew(Map<String, String> lines) {
     Map<String, List<Span>> threads = new TreeMap<>();
-    for (String stage : new String[]{"ReadFile", "ParseFile", "AnalyzeFile"}) {
+    for (String stage : new String[]{"ParseFile", "AnalyzeFile"}) {
       of(stage)
           .forEach(span -> threads.computeIfAbsent(name(span.event().getThread()), _ -> new ArrayList<>()).add(span));
     }
@@ -129,7 +129,7 @@ final class RecordingReport {
     }
     // The end has a line of its own.
     double all = busy + idle;
-    lines.put("crew: threads, busy with files until the end",
+    lines.put("crew: threads that analyse, busy until the end",
         String.format(Locale.ROOT, "%d, %.1f %%", threads.size(), busy / all * PERCENT));
     reasons.forEach(
         (reason, micros) -> lines.put("crew: idle while " + reason,
@@ -151,6 +151,8 @@ final class RecordingReport {
       reason = "there is no batch";
     } else if (storing + asking >= held) {
       reason = "all batches wait for PostgreSQL";
+    } else if (of("ReadFile").stream().anyMatch(span -> span.has(middle))) {
+      reason = "files are being read";
     } else {
       reason = "a batch is between two stages";
     }
@@ -184,7 +186,9 @@ final class RecordingReport {
     Map<Long, long[]> threads = new TreeMap<>();
     for (RecordedEvent event : named("jdk.ThreadAllocationStatistics")) {
       RecordedThread thread = event.getThread("thread");
-      if (thread == null || name(thread).startsWith("crew-") != ofCrew) continue;
+      if (thread == null) continue;
+      boolean isCrew = name(thread).startsWith("crew-") || name(thread).startsWith("reader-");
+      if (isCrew != ofCrew) continue;
       long bytes = event.getLong("allocated");
       long[] range = threads.computeIfAbsent(thread.getId(), _ -> new long[]{bytes, bytes});
       range[0] = Math.min(range[0], bytes);

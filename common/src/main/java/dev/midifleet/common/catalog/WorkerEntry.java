@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots
  *          batches in flight
  * @param threads
- *          platform threads that read and analyse
+ *          platform threads that parse and analyse
  */
 public record WorkerEntry(UUID id, String host, long pid, String version, int analyzerVersion, String state,
     @Nullable String problem, int slots, int threads, long filesDone, long bytesDone, long notesDone, long filesDead) {
