@@ -17,8 +17,6 @@ import java.lang.foreign.MemorySegment;
 final class TrackParser {
   /** Beside a running status that a meta or system exclusive event has cancelled by the letter. */
   private static final int CANCELLED = 0x100;
-  /** A delta time of two bytes, a status, two of data. */
-  private static final int NOTE_BYTES_MAX = 5;
   private static final int HUGE_DELTA = 1 << 21;
   private static final int HIGH_DATA = 0x8080;
   private static final int BEND_CENTRE = 8192;
@@ -27,6 +25,7 @@ final class TrackParser {
   private final Channels channels;
   private final ControllerTable controllers;
   private final NotePairing pairing = new NotePairing();
+  private final PlainEvents plain = new PlainEvents();
   private final SystemEvents system;
   private final int notesMax;
   private final boolean hasShortcut;
@@ -104,91 +103,97 @@ final class TrackParser {
   }
 
   /**
-   * Reads notes, controllers and pitch bends for as long as nothing about their bytes is unusual: nearly all events. All
-   * else is left to {@link #event}, so that this loop keeps what it needs in registers.
+   * Reads notes, controllers and pitch bends for as long as nothing about their bytes is unusual. All else is left to
+   * {@link #event}.
    *
    * @return where the first event stands that it leaves
    */
   private long plainEvents(MemorySegment bytes, long from) {
+    long last = end - PlainEvents.EVENT_BYTES_MAX;
+    long pos = from;
+    while (pos <= last && hasRoom()) {
+      pos = plain.read(bytes, pos, last, tick, running < CANCELLED ? running : 0);
+      if (plain.count() == 0) break;
+      tick = plain.tick();
+      running = plain.running();
+      addNotes();
+      addOthers();
+      if (plain.count() < PlainEvents.EVENTS) break;
+    }
+    return pos;
+  }
+
+  /** Makes room for the notes of a block; false where so many would be too many. */
+  private boolean hasRoom() {
+    if (count + PlainEvents.EVENTS > notesMax) return false;
+    while (count + PlainEvents.EVENTS > room) {
+      score.setNoteCount(count);
+      score.growNotes();
+      takeColumns();
+    }
+    return true;
+  }
+
+  // Whether a note begins or ends cannot be foretold: where it sounds alone, as most do, both are done by the same arithmetic.
+  private void addNotes() {
+    long[] events = plain.events();
     int[] allOnsets = onsets;
     int[] allEnds = ends;
     int[] allVoices = voices;
     int[] oldest = pairing.oldest();
     int[] channelVoices = channels.voices();
+    int stop = plain.noteCount();
     int begun = count;
-    int sounding = 0;
-    int now = tick;
-    int status = running;
-    long pos = from;
-    long last = end - NOTE_BYTES_MAX;
-    while (pos <= last && begun < room) {
-      long word = bytes.get(WORD, pos);
-      int delta = (int) word & 0xFF;
-      word >>>= 8;
-      long at = pos + 1;
-      if (delta >= 0x80) {
-        if ((word & 0x80) != 0) break;
-        delta = ((delta & 0x7F) << 7) | ((int) word & 0x7F);
-        word >>>= 8;
-        at++;
-      }
-      int own = status;
-      if ((word & 0x80) != 0) {
-        own = (int) word & 0xFF;
-        word >>>= 8;
-        at++;
-      }
-      int then = now + delta;
-      if ((word & HIGH_DATA) != 0 || then < 0) break;
-      if ((own & ~0x1F) != 0x80) {
-        if (!addPlain(own & ~0xF, (int) word & 0x7F, (int) (word >>> 8) & 0x7F)) break;
-        status = own;
-        now = then;
-        pos = at + 2;
-        continue;
-      }
-      int slot = ((own & 0xF) << 7) | ((int) word & 0x7F);
-      int velocity = (int) word & 0x7F00;
+    int elsewhere = 0;
+    for (int i = 0; i < stop; i++) {
+      long event = events[i];
+      int now = PlainEvents.tick(event);
+      int message = (int) event;
+      int velocity = message & 0x7F00;
+      int pitch = message & 0x7F;
+      int channel = message >>> 16 & 0xF;
+      int slot = channel << 7 | pitch;
+      int begins = (message >>> 20) & (-velocity >>> (Integer.SIZE - 1)) & 1;
       int note = oldest[slot];
-      if (own >= 0x90 && velocity != 0) {
-        allOnsets[begun] = then;
-        allVoices[begun] = channelVoices[own & 0xF] | velocity | (slot & 0x7F);
-        if (note == NotePairing.NONE) {
-          oldest[slot] = begun;
-          sounding++;
-        } else {
-          pairing.begin(slot, begun, allEnds);
-        }
-        begun++;
-      } else if (note >= 0 && note < NotePairing.SEVERAL) {
-        allEnds[note] = then;
-        oldest[slot] = NotePairing.NONE;
-        sounding--;
+      allOnsets[begun] = now;
+      allVoices[begun] = channelVoices[channel] | velocity | pitch;
+      if (note >>> (Integer.SIZE - 1) == begins && note < NotePairing.SEVERAL) {
+        oldest[slot] = begun | (begins - 1);
+        // The end of a note that begins is written over when it is known.
+        allEnds[note ^ ((note ^ begun) & -begins)] = now;
       } else {
-        pairing.end(slot, then, allEnds);
+        elsewhere += 2 * begins - 1;
+        if (begins != 0) {
+          pairing.begin(slot, begun, allEnds);
+        } else {
+          pairing.end(slot, now, allEnds);
+        }
       }
-      status = own;
-      now = then;
-      pos = at + 2;
+      begun += begins;
     }
+    pairing.addOpen(2 * (begun - count) - stop - elsewhere);
     count = begun;
-    tick = now;
-    running = status;
-    pairing.addOpen(sounding);
-    return pos;
   }
 
-  /** Adds what concerns nothing but its counts; a bank select does. */
-  private boolean addPlain(int kind, int first, int second) {
-    if (kind == 0xB0 && first != 0) {
-      controllers.add(first, second);
-      return true;
+  private void addOthers() {
+    long[] events = plain.events();
+    int others = plain.count() - plain.noteCount();
+    for (int i = events.length - 1; i >= events.length - others; i--) {
+      long event = events[i];
+      int status = PlainEvents.status(event);
+      int first = PlainEvents.first(event);
+      int second = PlainEvents.second(event);
+      switch (status & 0xF0) {
+        case 0xB0 -> {
+          controllers.add(first, second);
+          if (first == 0) {
+            channels.bank(status & 0xF, second, PlainEvents.tick(event), track);
+          }
+        }
+        case 0xE0 -> controllers.add(ControllerTable.PITCH_BEND, (second << 7 | first) - BEND_CENTRE);
+        default -> controllers.add(ControllerTable.KEY_PRESSURE, second);
+      }
     }
-    if (kind == 0xE0) {
-      controllers.add(ControllerTable.PITCH_BEND, (second << 7 | first) - BEND_CENTRE);
-      return true;
-    }
-    return false;
   }
 
   /**
