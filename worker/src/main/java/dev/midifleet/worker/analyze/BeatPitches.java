@@ -97,6 +97,16 @@ final class BeatPitches {
   /** By beat and pitch class. */
   float[] weights() { return weights; }
 
+  /** Of all pitch classes in a beat, added in their order. */
+  float sum(int beat) {
+    int from = beat * STRIDE;
+    float sum = 0;
+    for (int i = 0; i < Analysis.PITCH_CLASSES; i++) {
+      sum += weights[from + i];
+    }
+    return sum;
+  }
+
   /** The lowest note of a beat: its pitch from bit 4 on, its channel below; or {@link #NONE}. */
   int lowest(int beat) {
     return lows[beat] == Integer.MAX_VALUE ? NONE : lows[beat];

@@ -36,20 +36,28 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count) {
-    long changed = 0;
-    int greatest = Integer.MIN_VALUE;
+  public int shares(float[] rows, int from, float sum, int[] into) {
+    double scale = (double) WHOLE * WHOLE / sum;
+    int positive = 0;
+    for (int i = 0; i < ROW; i++) {
+      into[i] = (int) (Math.sqrt(rows[from + i] * scale) + 0.5);
+      positive += rows[from + i] > 0 ? 1 : 0;
+    }
+    return positive;
+  }
+
+  @Override
+  public int relax(short[] scores, int from, int best, int cost, short[] matrix, int base, int[] weights) {
+    int greatest = Short.MIN_VALUE;
     for (int j = 0; j < STATES; j++) {
-      changed |= scores[j] < floor ? 1L << j : 0;
-      int score = Math.max(scores[j], floor + STATES - 1 - j);
-      for (int i = 0; i < count; i++) {
-        score += weights[i] * matrix[rows[i] * STATES + j];
+      int score = Math.max(scores[from + j], best - cost) - best + matrix[base * STATES + j];
+      for (int i = 0; i < CLASSES; i++) {
+        score += weights[i] * matrix[i * STATES + j];
       }
-      scores[j] = score;
+      scores[from + STATES + j] = (short) score;
       greatest = Math.max(greatest, score);
     }
-    scores[STATES] = greatest;
-    return changed;
+    return greatest;
   }
 
   @Override
