@@ -28,7 +28,7 @@ public final class ChordDecoder {
   private final ChordModel model;
   private final Extent extent;
   private final BeatGrid grid = new BeatGrid();
-  private final BeatPitches pitches = new BeatPitches();
+  private final BeatPitches pitches;
   private final int[] weights = new int[Kernels.ROW];
   /** Of each state before each beat that sounds, in their order, and after the last, less the best before the beat before. */
   private short[] scores = new short[FIRST_ROOM * STATES];
@@ -42,6 +42,7 @@ public final class ChordDecoder {
     this.kernels = kernels;
     this.model = model;
     this.extent = new Extent(kernels);
+    this.pitches = new BeatPitches(kernels);
   }
 
   /** Decodes a score; returns its number of beats, 0 without notes. */

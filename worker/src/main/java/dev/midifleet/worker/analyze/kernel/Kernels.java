@@ -26,6 +26,16 @@ public interface Kernels {
   /** The largest of the first {@code count} values, 0 if there is none above it. */
   int max(int[] values, int count);
 
+  /**
+   * Writes the columns of {@link BeatParts} for the notes from {@code from} on.
+   *
+   * @param voices
+   *          as in a score; onsets and ends likewise, in ticks
+   * @param count
+   *          at most {@link BeatParts#ROOM}
+   */
+  void parts(int[] onsets, int[] ends, int[] voices, int from, int count, BeatParts into);
+
   /** States of {@link #relax}. */
   int STATES = 64;
 

@@ -1,5 +1,7 @@
 package dev.midifleet.worker.analyze.kernel;
 
+import dev.midifleet.worker.score.Score;
+
 /** The kernels as plain loops: the oracle of the vector ones, and what runs where those cannot. */
 public final class ScalarKernels implements Kernels {
   @Override
@@ -33,6 +35,33 @@ public final class ScalarKernels implements Kernels {
       max = Math.max(max, values[i]);
     }
     return max;
+  }
+
+  @Override
+  public void parts(int[] onsets, int[] ends, int[] voices, int from, int count, BeatParts into) {
+    parts(onsets, ends, voices, from, 0, count, into);
+  }
+
+  /** The same for columns from {@code begin} to {@code end}. */
+  static void parts(int[] onsets, int[] ends, int[] voices, int from, int begin, int end, BeatParts into) {
+    for (int i = begin; i < end; i++) {
+      int voice = voices[from + i];
+      int first = (int) ((onsets[from + i] - into.start) * into.unitsPerTick + 0.5);
+      int last = (int) ((ends[from + i] - into.start) * into.unitsPerTick + 0.5);
+      last = Math.min(Math.min(first + BeatParts.NOTE_UNITS_MAX, last), into.all);
+      int beat = first >> BeatParts.UNIT_BITS;
+      int next = (beat + 1) << BeatParts.UNIT_BITS;
+      int units = Math.min(last, next) - first;
+      int unitsNext = Math.max(Math.min(last - next, BeatParts.UNITS), 0);
+      int pitch = Score.pitch(voice);
+      int note = (pitch << 4) | Score.channel(voice);
+      into.rows[i] = Score.isDrum(voice) || first >= into.all ? -1 : beat * BeatParts.STRIDE + pitch % CLASSES;
+      into.ends[i] = last;
+      into.weights[i] = units * Score.velocity(voice);
+      into.weightsNext[i] = unitsNext * Score.velocity(voice);
+      into.heard[i] = BeatParts.heard(note, units);
+      into.heardNext[i] = BeatParts.heard(note, unitsNext);
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze.kernel;
 
+import dev.midifleet.worker.score.Score;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -97,6 +98,52 @@ public final class VectorKernels implements Kernels {
     }
     return max.reduceLanes(VectorOperators.MAX);
   }
+
+  @Override
+  public void parts(int[] onsets, int[] ends, int[] voices, int from, int count, BeatParts into) {
+    int bound = INTS.loopBound(count);
+    units(onsets, from, bound, into, into.rows);
+    units(ends, from, bound, into, into.ends);
+    for (int i = 0; i < bound; i += INTS.length()) {
+      IntVector voice = ints(voices, from + i);
+      IntVector first = ints(into.rows, i);
+      IntVector last = first.add(BeatParts.NOTE_UNITS_MAX).min(ints(into.ends, i)).min(into.all);
+      IntVector beat = first.lanewise(VectorOperators.ASHR, BeatParts.UNIT_BITS);
+      IntVector next = beat.add(1).lanewise(VectorOperators.LSHL, BeatParts.UNIT_BITS);
+      IntVector units = last.min(next).sub(first);
+      IntVector unitsNext = last.sub(next).min(BeatParts.UNITS).max(0);
+      IntVector velocity = voice.lanewise(VectorOperators.LSHR, 8).and(0x7F);
+      IntVector pitch = voice.and(0x7F);
+      IntVector note = pitch.lanewise(VectorOperators.LSHL, 4).or(voice.lanewise(VectorOperators.LSHR, 16).and(0xF));
+      // A twelfth of up to 127 by one multiplication.
+      IntVector pitchClass = pitch.sub(pitch.mul(43).lanewise(VectorOperators.LSHR, 9).mul(CLASSES));
+      // Below 0 for drums, and for what begins after the last beat.
+      IntVector out = voice.lanewise(VectorOperators.LSHL, Integer.numberOfLeadingZeros(Score.DRUM))
+          .or(first.sub(into.all).not()).lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
+      beat.mul(BeatParts.STRIDE).add(pitchClass).or(out).intoArray(into.rows, i);
+      last.intoArray(into.ends, i);
+      ((FloatVector) units.mul(velocity).convert(VectorOperators.I2F, 0)).intoArray(into.weights, i);
+      ((FloatVector) unitsNext.mul(velocity).convert(VectorOperators.I2F, 0)).intoArray(into.weightsNext, i);
+      heard(note, units).intoArray(into.heard, i);
+      heard(note, unitsNext).intoArray(into.heardNext, i);
+    }
+    ScalarKernels.parts(onsets, ends, voices, from, bound, count, into);
+  }
+
+  private static void units(int[] ticks, int from, int count, BeatParts beats, int[] into) {
+    for (int i = 0; i < count; i += DOUBLES.length()) {
+      DoubleVector tick = (DoubleVector) IntVector.fromArray(HALF_INTS, ticks, from + i)
+          .convertShape(VectorOperators.I2D, DOUBLES, 0);
+      DoubleVector units = tick.sub(beats.start).mul(beats.unitsPerTick).add(0.5);
+      ((IntVector) units.convertShape(VectorOperators.D2I, HALF_INTS, 0)).intoArray(into, i);
+    }
+  }
+
+  private static IntVector heard(IntVector note, IntVector units) {
+    return units.sub(BeatParts.PART_MIN).lanewise(VectorOperators.ASHR, Integer.SIZE - 1).and(BeatParts.MUTE).or(note);
+  }
+
+  private static IntVector ints(int[] values, int from) { return IntVector.fromArray(INTS, values, from); }
 
   @Override
   public int shares(float[] rows, int from, float sum, int[] into) {

@@ -104,6 +104,27 @@ class KernelsTest {
   }
 
   @Test
+  void parts_of_beats_agree_to_the_last_bit() {
+    for (int count : sizes()) {
+      if (count > BeatParts.ROOM) continue;
+      int latest = random.nextBoolean() ? Integer.MAX_VALUE : 5000;
+      int[] onsets = random.ints(count + 3, 0, latest).toArray();
+      int[] ends = Arrays.stream(onsets).map(onset -> onset + random.nextInt(Math.min(latest - onset, 9000))).toArray();
+      int[] voices = random.ints(count + 3).toArray();
+      BeatParts expected = new BeatParts();
+      BeatParts actual = new BeatParts();
+      for (int beats : List.of(1, 20, 4096)) {
+        double ticks = 1 + random.nextInt(960) / 7.0;
+        expected.setBeats(-3.5, ticks, beats);
+        actual.setBeats(-3.5, ticks, beats);
+        scalar.parts(onsets, ends, voices, 3, count, expected);
+        vector.parts(onsets, ends, voices, 3, count, actual);
+        assertThat(actual).as("count " + count).usingRecursiveComparison().isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
   void roots_of_shares_agree_to_the_last_bit() {
     for (int round = 0; round < 2000; round++) {
       float[] rows = new float[3 * Kernels.ROW];
