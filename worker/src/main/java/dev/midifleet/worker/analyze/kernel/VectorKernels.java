@@ -104,7 +104,12 @@ public final class VectorKernels implements Kernels {
     int bound = INTS.loopBound(count);
     units(onsets, from, bound, into, into.rows);
     units(ends, from, bound, into, into.ends);
-    for (int i = 0; i < bound; i += INTS.length()) {
+    columns(voices, from, bound, into);
+    ScalarKernels.parts(onsets, ends, voices, from, bound, count, into);
+  }
+
+  private static void columns(int[] voices, int from, int count, BeatParts into) {
+    for (int i = 0; i < count; i += INTS.length()) {
       IntVector voice = ints(voices, from + i);
       IntVector first = ints(into.rows, i);
       IntVector last = first.add(BeatParts.NOTE_UNITS_MAX).min(ints(into.ends, i)).min(into.all);
@@ -124,10 +129,12 @@ public final class VectorKernels implements Kernels {
       last.intoArray(into.ends, i);
       ((FloatVector) units.mul(velocity).convert(VectorOperators.I2F, 0)).intoArray(into.weights, i);
       ((FloatVector) unitsNext.mul(velocity).convert(VectorOperators.I2F, 0)).intoArray(into.weightsNext, i);
-      heard(note, units).intoArray(into.heard, i);
-      heard(note, unitsNext).intoArray(into.heardNext, i);
+      // In place: what a method of its own returns here would be an object.
+      note.or(units.sub(BeatParts.PART_MIN).lanewise(VectorOperators.ASHR, Integer.SIZE - 1).and(BeatParts.MUTE))
+          .intoArray(into.heard, i);
+      note.or(unitsNext.sub(BeatParts.PART_MIN).lanewise(VectorOperators.ASHR, Integer.SIZE - 1).and(BeatParts.MUTE))
+          .intoArray(into.heardNext, i);
     }
-    ScalarKernels.parts(onsets, ends, voices, from, bound, count, into);
   }
 
   private static void units(int[] ticks, int from, int count, BeatParts beats, int[] into) {
@@ -137,10 +144,6 @@ public final class VectorKernels implements Kernels {
       DoubleVector units = tick.sub(beats.start).mul(beats.unitsPerTick).add(0.5);
       ((IntVector) units.convertShape(VectorOperators.D2I, HALF_INTS, 0)).intoArray(into, i);
     }
-  }
-
-  private static IntVector heard(IntVector note, IntVector units) {
-    return units.sub(BeatParts.PART_MIN).lanewise(VectorOperators.ASHR, Integer.SIZE - 1).and(BeatParts.MUTE).or(note);
   }
 
   private static IntVector ints(int[] values, int from) { return IntVector.fromArray(INTS, values, from); }
