@@ -31,7 +31,6 @@ public class KernelBenchmark {
   private static final int CLASSES = 12;
   private static final int KEYS = 24;
   private static final int ROWS = 25;
-  private static final int EVIDENCE = 6;
   /** Onsets within the longest lag, lags of 10 ms, and how far the smoothing reaches. */
   private static final int ONSETS = 50;
   private static final int LAGS = 802;
@@ -48,10 +47,11 @@ public class KernelBenchmark {
   private final float[] profiles = floats(CLASSES * KEYS);
   private final float[] correlations = new float[KEYS];
   private final int[] ends = random.ints(NOTES, 0, 1 << 20).toArray();
-  private final int[] matrix = random.ints(ROWS * Kernels.STATES, -4000, 4000).toArray();
-  private final int[] rows = random.ints(EVIDENCE, 0, ROWS).toArray();
-  private final int[] weights = random.ints(EVIDENCE, 0, 257).toArray();
-  private final int[] scores = new int[Kernels.STATES + 1];
+  private final short[] matrix = new short[ROWS * Kernels.STATES];
+  private final int[] weights = random.ints(CLASSES, 0, 257).toArray();
+  private final int[] shares = new int[Kernels.ROW];
+  private final float[] squares = {.2f, .1f, 0, .05f, .25f, 0, 0, .3f, 0, .1f, 0, 0, 0, 0, 0, 0};
+  private final short[] scores = new short[2 * Kernels.STATES];
   private final float[] onsets = floats(ONSETS * Kernels.ROW);
   private final int[] lags = random.ints(ONSETS, 0, LAGS).sorted().toArray();
   private final float[] products = floats((LAGS + 2 * REACH) * Kernels.ROW);
@@ -87,7 +87,11 @@ public class KernelBenchmark {
 
   /** One beat of the chords' Viterbi decoding. */
   @Benchmark
-  public long relax() { return kernels.relax(scores, 0, matrix, rows, weights, EVIDENCE); }
+  public int relax() { return kernels.relax(scores, 0, 0, Kernels.WHOLE, matrix, CLASSES, weights); }
+
+  /** The evidence of such a beat. */
+  @Benchmark
+  public int shares() { return kernels.shares(squares, 0, 1, shares); }
 
   /** One onset's products with those of the next eight seconds, in all bands. */
   @Benchmark

@@ -1,83 +1,78 @@
 package dev.midifleet.worker.analyze;
 
+import dev.midifleet.worker.analyze.kernel.BeatParts;
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
 /**
  * What sounds in each beat of a {@link BeatGrid}, drums out: the pitch classes by length times velocity, and the
- * lowest and the highest note that fill at least a tenth of it. A note sounds for at most 16 beats here: what is longer
- * hangs, or is a drone that says nothing of the chord. Times are rounded to 1/1024 of a beat: sums of whole numbers are the
- * same in any order.
+ * lowest note that fills at least a tenth of it, with the limits of {@link BeatParts}.
  */
 final class BeatPitches {
   /** Floats from one beat to the next in {@link #weights()}. */
-  static final int STRIDE = 16;
-  /** Of {@link #lowest} and {@link #highest} where a beat has no such note. */
+  static final int STRIDE = BeatParts.STRIDE;
+  /** Of {@link #lowest} where a beat has no such note. */
   static final int NONE = -1;
 
-  /** Parts of a beat. */
-  static final int UNITS = 1024;
-  /** For which a note sounds, at most. */
-  static final int NOTE_UNITS_MAX = 16 * UNITS;
-  /** That a note fills of a beat if it is to be its lowest or highest. */
-  static final int PART_MIN = UNITS / 10;
-
-  private static final int UNIT_BITS = 10;
   private static final int FIRST_ROOM = 1024;
   /** What only a giant file needs is given back when the next is begun; one real file in a hundred has a thousand beats. */
   private static final int KEEP = 1 << 14;
 
+  private final Kernels kernels;
+  private final BeatParts parts = new BeatParts();
   private float[] weights = new float[FIRST_ROOM * STRIDE];
   private int[] lows = new int[FIRST_ROOM];
-  private int[] highs = new int[FIRST_ROOM];
+
+  BeatPitches(Kernels kernels) { this.kernels = kernels; }
 
   void collect(Score score, BeatGrid grid) {
     int beats = grid.count();
     reset(beats);
-    int[] onsets = score.onsets();
-    int[] ends = score.ends();
-    int[] voices = score.voices();
-    double unitsPerTick = UNITS / grid.ticks();
-    double start = grid.start();
-    long all = (long) beats * UNITS;
-    int count = score.noteCount();
-    for (int i = 0; i < count; i++) {
-      int voice = voices[i];
-      long from = (long) ((onsets[i] - start) * unitsPerTick + 0.5);
-      if (Score.isDrum(voice) || from >= all) continue;
-      long to = (long) ((ends[i] - start) * unitsPerTick + 0.5);
-      add((int) from, (int) Math.min(Math.min(from + NOTE_UNITS_MAX, all), to), voice);
+    parts.setBeats(grid.start(), grid.ticks(), beats);
+    int notes = score.noteCount();
+    for (int from = 0; from < notes; from += BeatParts.ROOM) {
+      int count = Math.min(BeatParts.ROOM, notes - from);
+      kernels.parts(score.onsets(), score.ends(), score.voices(), from, count, parts);
+      add(score.voices(), from, count);
     }
   }
 
   // Half of the notes cross into the next beat, so that a branch on it would be a guess: both beats get their part, of 0 if
   // need be.
-  private void add(int from, int to, int voice) {
-    int pitch = Score.pitch(voice);
-    int note = (pitch << 4) | Score.channel(voice);
-    int pitchClass = pitch % Analysis.PITCH_CLASSES;
-    int velocity = Score.velocity(voice);
-    int first = from >> UNIT_BITS;
-    int last = to >> UNIT_BITS;
-    // -1 where it crosses, else 0.
-    int crosses = (first - last) >> (Integer.SIZE - 1);
-    int inFirst = Math.min(to, (first + 1) << UNIT_BITS) - from;
-    int inLast = to & (UNITS - 1) & crosses;
-    weights[first * STRIDE + pitchClass] += inFirst * velocity;
-    weights[last * STRIDE + pitchClass] += inLast * velocity;
-    bound(first, inFirst, note);
-    bound(last, inLast, note);
-    for (int beat = first + 1; beat < last; beat++) {
-      weights[beat * STRIDE + pitchClass] += UNITS * velocity;
-      bound(beat, UNITS, note);
+  private void add(int[] voices, int from, int count) {
+    float[] intoWeights = weights;
+    int[] intoLows = lows;
+    int[] rows = parts.rows();
+    int[] ends = parts.ends();
+    float[] inFirst = parts.weights();
+    float[] inNext = parts.weightsNext();
+    int[] heard = parts.heard();
+    int[] heardNext = parts.heardNext();
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      if (row < 0) continue;
+      int beat = row / STRIDE;
+      intoWeights[row] += inFirst[i];
+      intoWeights[row + STRIDE] += inNext[i];
+      intoLows[beat] = Math.min(intoLows[beat], heard[i]);
+      intoLows[beat + 1] = Math.min(intoLows[beat + 1], heardNext[i]);
+      if (ends[i] > (beat + 2) * BeatParts.UNITS) {
+        addFurther(voices[from + i], row + 2 * STRIDE, ends[i]);
+      }
     }
   }
 
-  private void bound(int beat, int units, int note) {
-    // -1 for a note that is not heard: no lowest, and below all highest ones.
-    int mute = (units - PART_MIN) >> (Integer.SIZE - 1);
-    lows[beat] = Math.min(lows[beat], note | (mute & Integer.MAX_VALUE));
-    highs[beat] = Math.max(highs[beat], note | mute);
+  private void addFurther(int voice, int fromRow, int end) {
+    int note = (Score.pitch(voice) << 4) | Score.channel(voice);
+    int velocity = Score.velocity(voice);
+    int row = fromRow;
+    for (int left = end - row / STRIDE * BeatParts.UNITS; left > 0; left -= BeatParts.UNITS) {
+      int units = Math.min(left, BeatParts.UNITS);
+      weights[row] += units * velocity;
+      lows[row / STRIDE] = Math.min(lows[row / STRIDE], BeatParts.heard(note, units));
+      row += STRIDE;
+    }
   }
 
   private void reset(int beats) {
@@ -87,23 +82,28 @@ final class BeatPitches {
       room = Math.max(room, Math.min(KEEP, room + (room >> 1)));
       weights = new float[room * STRIDE];
       lows = new int[room];
-      highs = new int[room];
     }
     Arrays.fill(weights, 0, (beats + 1) * STRIDE, 0);
-    Arrays.fill(lows, 0, beats + 1, Integer.MAX_VALUE);
-    Arrays.fill(highs, 0, beats + 1, NONE);
+    Arrays.fill(lows, 0, beats + 1, BeatParts.MUTE);
   }
 
   /** By beat and pitch class. */
   float[] weights() { return weights; }
 
-  /** The lowest note of a beat: its pitch from bit 4 on, its channel below; or {@link #NONE}. */
-  int lowest(int beat) {
-    return lows[beat] == Integer.MAX_VALUE ? NONE : lows[beat];
+  /** Of all pitch classes in a beat, added in their order. */
+  float sum(int beat) {
+    int from = beat * STRIDE;
+    float sum = 0;
+    for (int i = 0; i < Analysis.PITCH_CLASSES; i++) {
+      sum += weights[from + i];
+    }
+    return sum;
   }
 
-  /** The highest note of a beat, likewise. */
-  int highest(int beat) { return highs[beat]; }
+  /** The lowest note of a beat: its pitch from bit 4 on, its channel below; or {@link #NONE}. */
+  int lowest(int beat) {
+    return lows[beat] == BeatParts.MUTE ? NONE : lows[beat];
+  }
 
   static int pitch(int note) { return note >> 4; }
 

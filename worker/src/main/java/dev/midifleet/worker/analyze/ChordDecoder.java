@@ -10,7 +10,8 @@ import java.util.Arrays;
  * length times velocity, over all of them of length 1, and its lowest note. A beat in which nothing sounds has none; up to
  * two such beats in a row belong to the chord before, more are no chord.
  *
- * <p>Whole numbers only, so that scalar and vector kernels agree to the last chord.
+ * <p>Whole numbers only, so that scalar and vector kernels agree to the last chord. Of equally good states the lowest is the
+ * best. What a state's score was before each beat is kept: the way back looks for the best one only where it changes.
  */
 public final class ChordDecoder {
   /** No chord. */
@@ -18,28 +19,30 @@ public final class ChordDecoder {
 
   private static final int STATES = ChordModel.STATES;
   private static final int CLASSES = Analysis.PITCH_CLASSES;
-  private static final int EVIDENCE_MAX = CLASSES + 1;
   private static final int REST_MAX = 2;
-  /** What the best score is brought back to when it has gone too far: a multiple of the states, far from overflow. */
-  private static final int LEVEL = 1 << 29;
-  private static final int DRIFT_MAX = 1 << 28;
+  /** Three pitch classes sound in a chord, or more. */
+  private static final int CHORD_CLASSES_MIN = 3;
+  private static final int FIRST_ROOM = 512;
 
   private final Kernels kernels;
   private final ChordModel model;
   private final Extent extent;
   private final BeatGrid grid = new BeatGrid();
-  private final BeatPitches pitches = new BeatPitches();
-  private final int[] scores = new int[STATES + 1];
-  private final int[] rows = new int[EVIDENCE_MAX];
-  private final int[] weights = new int[EVIDENCE_MAX];
-  private final long[] changed = new long[BeatGrid.BEATS_MAX];
-  private final byte[] bestBefore = new byte[BeatGrid.BEATS_MAX];
+  private final BeatPitches pitches;
+  private final int[] weights = new int[Kernels.ROW];
+  /** Of each state before each beat that sounds, in their order, and after the last, less the best before the beat before. */
+  private short[] scores = new short[FIRST_ROOM * STATES];
+  /** The greatest of each of these rows. */
+  private final short[] bests = new short[BeatGrid.BEATS_MAX + 1];
   private final int[] states = new int[BeatGrid.BEATS_MAX];
+  private int soundingBeats;
+  private int chordalBeats;
 
   public ChordDecoder(Kernels kernels, ChordModel model) {
     this.kernels = kernels;
     this.model = model;
     this.extent = new Extent(kernels);
+    this.pitches = new BeatPitches(kernels);
   }
 
   /** Decodes a score; returns its number of beats, 0 without notes. */
@@ -72,71 +75,65 @@ public final class ChordDecoder {
   /** The state of a beat, or {@link #NONE}. */
   public int state(int beat) { return states[beat]; }
 
-  /**
-   * What a beat says: how many of {@code intoRows} and {@code intoWeights} were set, each to a row of a {@link ChordModel}
-   * and its weight in parts of 256; 0 where nothing sounds.
-   */
-  public int evidence(int beat, int[] intoRows, int[] intoWeights) {
-    float[] all = pitches.weights();
-    int from = beat * BeatPitches.STRIDE;
-    float sum = 0;
-    for (int i = 0; i < CLASSES; i++) {
-      sum += all[from + i];
-    }
-    if (sum <= 0) return 0;
-    int count = 0;
-    double scale = (double) ChordModel.WEIGHT_ONE * ChordModel.WEIGHT_ONE / sum;
-    // Which classes sound is hard to predict: every one is written, and the next one over it where it does not.
-    for (int i = 0; i < CLASSES; i++) {
-      intoRows[count] = i;
-      intoWeights[count] = (int) (Math.sqrt(all[from + i] * scale) + 0.5);
-      count += all[from + i] > 0 ? 1 : 0;
-    }
-    int low = pitches.lowest(beat);
-    intoRows[count] = low == BeatPitches.NONE
-        ? ChordModel.NO_BASS
-        : ChordModel.BASS + BeatPitches.pitch(low) % CLASSES;
-    intoWeights[count++] = ChordModel.WEIGHT_ONE;
-    return count;
-  }
+  /** Beats in which anything sounds. */
+  int soundingBeats() { return soundingBeats; }
+
+  /** Beats in which three pitch classes or more sound. */
+  int chordalBeats() { return chordalBeats; }
 
   private void forward() {
-    for (int state = 0; state < STATES; state++) {
-      scores[state] = LEVEL + STATES - 1 - state;
+    int beats = grid.count();
+    if (scores.length <= beats * STATES) {
+      scores = new short[(beats + 1 + (beats >> 1)) * STATES];
     }
-    int best = LEVEL;
-    for (int beat = 0; beat < grid.count(); beat++) {
-      int count = evidence(beat, rows, weights);
-      states[beat] = count == 0 ? NONE : 0;
-      if (count == 0) continue;
-      bestBefore[beat] = (byte) stateOf(best);
-      int floor = (best & -STATES) - model.changeCost();
-      changed[beat] = kernels.relax(scores, floor, model.matrix(), rows, weights, count);
-      best = levelled(scores[STATES]);
+    Arrays.fill(scores, 0, STATES, (short) 0);
+    float[] all = pitches.weights();
+    short[] matrix = model.matrix();
+    int cost = model.changeCost();
+    int best = 0;
+    int row = 0;
+    int chordal = 0;
+    for (int beat = 0; beat < beats; beat++) {
+      float sum = pitches.sum(beat);
+      states[beat] = NONE;
+      if (sum <= 0) continue;
+      states[beat] = 0;
+      int classes = kernels.shares(all, beat * BeatPitches.STRIDE, sum, weights);
+      chordal += classes >= CHORD_CLASSES_MIN ? 1 : 0;
+      bests[row] = (short) best;
+      best = kernels.relax(scores, row * STATES, best, cost, matrix, base(beat), weights);
+      row++;
     }
-    backward(stateOf(best));
+    bests[row] = (short) best;
+    soundingBeats = row;
+    chordalBeats = chordal;
+    backward(cost);
   }
 
-  private static int stateOf(int score) { return STATES - 1 - (score & (STATES - 1)); }
-
-  private int levelled(int best) {
-    int excess = (best & -STATES) - LEVEL;
-    if (Math.abs(excess) < DRIFT_MAX) return best;
-    for (int state = 0; state < STATES; state++) {
-      scores[state] -= excess;
-    }
-    return best - excess;
+  private int base(int beat) {
+    int low = pitches.lowest(beat);
+    return low == BeatPitches.NONE ? ChordModel.NO_BASS : ChordModel.BASS + BeatPitches.pitch(low) % CLASSES;
   }
 
-  private void backward(int lastState) {
-    int state = lastState;
+  private void backward(int cost) {
+    int row = soundingBeats;
+    int state = bestOf(row);
     for (int beat = grid.count() - 1; beat >= 0; beat--) {
       if (states[beat] == NONE) continue;
       states[beat] = state;
-      if ((changed[beat] >>> state & 1) != 0) {
-        state = bestBefore[beat];
+      row--;
+      if (scores[row * STATES + state] < bests[row] - cost) {
+        state = bestOf(row);
       }
     }
+  }
+
+  private int bestOf(int row) {
+    int state = 0;
+    while (scores[row * STATES + state] != bests[row]) {
+      state++;
+    }
+    return state;
   }
 
   private void silence() {

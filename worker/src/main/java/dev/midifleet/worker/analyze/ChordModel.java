@@ -5,16 +5,15 @@ import dev.midifleet.worker.analyze.kernel.Kernels;
 /**
  * How well a beat's pitch classes and bass speak for each triad: templates of tones that belong and tones that do not, the
  * same on every root. {@link #STATES} states: major, minor, diminished, sus4 and sus2 on twelve roots each, then the four
- * augmented triads. Numbers are sixteenths of a nat, whole ones, so that every machine and every kernel decides alike.
+ * augmented triads. Numbers are whole ones, so that every machine and every kernel decides alike: sixteenths of a nat, which
+ * the matrix has in 512ths, by each part of a whole weight where it is of a pitch class. With them a beat adds to no state
+ * less than -5,800 or more than 6,200, so that scores within a change's cost of the best fit a short.
  */
 public final class ChordModel {
   static final int STATES = Kernels.STATES;
   /** Rows: pitch classes, from here on the bass' pitch class, then no bass. */
   static final int BASS = 12;
   static final int NO_BASS = 24;
-  /** Parts of a whole weight of evidence. */
-  static final int WEIGHT_ONE = 256;
-
   private static final int CLASSES = Analysis.PITCH_CLASSES;
   private static final int ROWS = 25;
   private static final int AUGMENTED = 5;
@@ -27,21 +26,23 @@ public final class ChordModel {
   private static final int BASS_TONE = -3;
   private static final int BASS_FOREIGN = -18;
   private static final int CHANGE = 40;
+  /** 512ths of a nat in a sixteenth. */
+  private static final int FINE = 32;
 
-  private final int[] matrix = new int[ROWS * STATES];
+  private final short[] matrix = new short[ROWS * STATES];
   private final int changeCost;
 
   private ChordModel(int change) {
-    changeCost = change * WEIGHT_ONE * STATES;
+    changeCost = change * FINE;
     for (int state = 0; state < STATES; state++) {
       int bias = BIASES[triad(state)];
       for (int pitchClass = 0; pitchClass < CLASSES; pitchClass++) {
         boolean isTone = hasTone(state, pitchClass);
-        matrix[pitchClass * STATES + state] = (isTone ? TONE : FOREIGN) * STATES;
+        matrix[pitchClass * STATES + state] = (short) ((isTone ? TONE : FOREIGN) * FINE / Kernels.WHOLE);
         int bass = isRoot(state, pitchClass) ? BASS_ROOT : isTone ? BASS_TONE : BASS_FOREIGN;
-        matrix[(BASS + pitchClass) * STATES + state] = (bias + bass) * STATES;
+        matrix[(BASS + pitchClass) * STATES + state] = (short) ((bias + bass) * FINE);
       }
-      matrix[NO_BASS * STATES + state] = bias * STATES;
+      matrix[NO_BASS * STATES + state] = (short) (bias * FINE);
     }
   }
 
@@ -66,12 +67,15 @@ public final class ChordModel {
     return triad(state) == AUGMENTED ? hasTone(state, pitchClass) : root(state) == pitchClass;
   }
 
-  /** By row (pitch class, {@link #BASS} and pitch class, {@link #NO_BASS}) and state; multiples of {@link #STATES}. */
-  int[] matrix() {
+  /**
+   * By row (pitch class, by each of {@link Kernels#WHOLE} parts of a whole weight; {@link #BASS} and pitch class;
+   * {@link #NO_BASS}) and state, in 512ths of a nat.
+   */
+  short[] matrix() {
     return matrix;
   }
 
-  /** What a change of state costs, in units of the matrix times {@link #WEIGHT_ONE}. */
+  /** What a change of state costs, in 512ths of a nat. */
   int changeCost() {
     return changeCost;
   }

@@ -17,7 +17,6 @@ public final class Chords {
   static final String NO_CHORD = "N";
 
   private static final int CLASSES = Analysis.PITCH_CLASSES;
-  private static final int CHORD_CLASSES_MIN = 3;
   private static final double CHORD_BEATS_MIN = 0.1;
   private static final double SHARE_MIN = 0.05;
   private static final double SHARE_DIGITS = 1e4;
@@ -108,18 +107,8 @@ public final class Chords {
   }
 
   private boolean isChordal() {
-    float[] weights = decoder.pitches().weights();
-    int sounding = 0;
-    int chordal = 0;
-    for (int beat = 0; beat < beats; beat++) {
-      int classes = 0;
-      for (int i = 0; i < CLASSES; i++) {
-        classes += weights[beat * BeatPitches.STRIDE + i] > 0 ? 1 : 0;
-      }
-      sounding += classes > 0 ? 1 : 0;
-      chordal += classes >= CHORD_CLASSES_MIN ? 1 : 0;
-    }
-    return chordal >= CHORD_BEATS_MIN * sounding && chordal > 0;
+    int chordal = decoder.chordalBeats();
+    return chordal >= CHORD_BEATS_MIN * decoder.soundingBeats() && chordal > 0;
   }
 
   private byte @Nullable [] progression(TempoMap map) {

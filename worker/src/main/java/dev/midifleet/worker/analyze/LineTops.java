@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze;
 
+import dev.midifleet.worker.analyze.kernel.BeatParts;
 import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
@@ -27,15 +28,15 @@ final class LineTops {
     int[] onsets = score.onsets();
     int[] ends = score.ends();
     int[] voices = score.voices();
-    double unitsPerTick = BeatPitches.UNITS / grid.ticks();
+    double unitsPerTick = BeatParts.UNITS / grid.ticks();
     double start = grid.start();
-    long all = (long) beats * BeatPitches.UNITS;
+    long all = (long) beats * BeatParts.UNITS;
     for (int i = 0; i < score.noteCount(); i++) {
       int voice = voices[i];
       long from = (long) ((onsets[i] - start) * unitsPerTick + 0.5);
       if (Score.isDrum(voice) || (channels >>> Score.channel(voice) & 1) == 0 || from >= all) continue;
       long to = (long) ((ends[i] - start) * unitsPerTick + 0.5);
-      raise((int) from, (int) Math.min(Math.min(from + BeatPitches.NOTE_UNITS_MAX, all), to),
+      raise((int) from, (int) Math.min(Math.min(from + BeatParts.NOTE_UNITS_MAX, all), to),
           (Score.pitch(voice) << 4) | (LAST_CHANNEL - Score.channel(voice)));
     }
     for (int beat = 0; beat < beats; beat++) {
@@ -46,9 +47,9 @@ final class LineTops {
   }
 
   private void raise(int from, int to, int note) {
-    for (int begin = from - from % BeatPitches.UNITS; begin < to; begin += BeatPitches.UNITS) {
-      if (Math.min(to, begin + BeatPitches.UNITS) - Math.max(from, begin) >= BeatPitches.PART_MIN) {
-        tops[begin / BeatPitches.UNITS] = Math.max(tops[begin / BeatPitches.UNITS], note);
+    for (int begin = from - from % BeatParts.UNITS; begin < to; begin += BeatParts.UNITS) {
+      if (Math.min(to, begin + BeatParts.UNITS) - Math.max(from, begin) >= BeatParts.PART_MIN) {
+        tops[begin / BeatParts.UNITS] = Math.max(tops[begin / BeatParts.UNITS], note);
       }
     }
   }

@@ -79,9 +79,9 @@ final class Melody {
     Arrays.fill(lowest, 0);
     sounding = 0;
     for (int beat = 0; beat < beats; beat++) {
-      int high = pitches.highest(beat);
-      if (high == BeatPitches.NONE) continue;
-      lowest[BeatPitches.channel(pitches.lowest(beat))]++;
+      int low = pitches.lowest(beat);
+      if (low == BeatPitches.NONE) continue;
+      lowest[BeatPitches.channel(low)]++;
       sounding++;
     }
   }

@@ -26,22 +26,58 @@ public interface Kernels {
   /** The largest of the first {@code count} values, 0 if there is none above it. */
   int max(int[] values, int count);
 
+  /**
+   * Writes the columns of {@link BeatParts} for the notes from {@code from} on.
+   *
+   * @param voices
+   *          as in a score; onsets and ends likewise, in ticks
+   * @param count
+   *          at most {@link BeatParts#ROOM}
+   */
+  void parts(int[] onsets, int[] ends, int[] voices, int from, int count, BeatParts into);
+
   /** States of {@link #relax}. */
   int STATES = 64;
 
+  /** Pitch classes of {@link #shares} and {@link #relax}. */
+  int CLASSES = 12;
+
+  /** Of a row of {@link #shares} whose weight is one class' alone. */
+  int WHOLE = 256;
+
   /**
-   * One step of Viterbi decoding over {@link #STATES} states, where every change of state costs the same: each score
-   * {@code j} becomes the greater of itself and {@code floor + STATES - 1 - j}, plus the sum over i below {@code count} of
-   * {@code weights[i] * matrix[rows[i] * STATES + j]}. With scores that are {@code STATES - 1 - j} modulo {@link #STATES}
-   * and a floor and a matrix of multiples of it, they stay so, and the greatest score names its state.
+   * The square roots of each class' share of a row, as a vector of length {@link #WHOLE}, in whole numbers: of each of
+   * {@link #ROW} floats from {@code from} on the root of {@code WHOLE * WHOLE / sum} times itself, plus a half, cut off.
+   *
+   * @param rows
+   *          0 or more; those after the first {@link #CLASSES} of a row 0
+   * @param sum
+   *          of the row, above 0
+   * @param into
+   *          gets {@link #ROW} of them from 0 on
+   * @return how many of the row are above 0
+   */
+  int shares(float[] rows, int from, float sum, int[] into);
+
+  /**
+   * One step of Viterbi decoding over {@link #STATES} states, where every change of state costs the same: the score of
+   * each state becomes the greater of itself and {@code best - cost}, less {@code best}, plus what {@code base} has for it,
+   * plus the sum over i below {@link #CLASSES} of {@code weights[i] * matrix[i * STATES + state]}. Results must fit a short; what
+   * is added up on the way need not.
    *
    * @param scores
-   *          {@link #STATES} of them, and after them, as a result, the greatest
-   * @return the states, a bit each, whose score was below the floor
+   *          rows of {@link #STATES}; that from {@code from} on is read, the next one written
+   * @param best
+   *          the greatest of the row that is read, or any other level
+   * @param matrix
+   *          rows of {@link #STATES}, one a class and others
+   * @param base
+   *          a row of the matrix, counted in rows
+   * @return the greatest new score
    */
-  long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count);
+  int relax(short[] scores, int from, int best, int cost, short[] matrix, int base, int[] weights);
 
-  /** Floats of a row in {@link #addProducts} and {@link #smooth}. */
+  /** Floats of a row in {@link #shares}, {@link #addProducts} and {@link #smooth}. */
   int ROW = 16;
 
   /**

@@ -1,5 +1,7 @@
 package dev.midifleet.worker.analyze.kernel;
 
+import dev.midifleet.worker.score.Score;
+
 /** The kernels as plain loops: the oracle of the vector ones, and what runs where those cannot. */
 public final class ScalarKernels implements Kernels {
   @Override
@@ -36,20 +38,55 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count) {
-    long changed = 0;
-    int greatest = Integer.MIN_VALUE;
+  public void parts(int[] onsets, int[] ends, int[] voices, int from, int count, BeatParts into) {
+    parts(onsets, ends, voices, from, 0, count, into);
+  }
+
+  /** The same for columns from {@code begin} to {@code end}. */
+  static void parts(int[] onsets, int[] ends, int[] voices, int from, int begin, int end, BeatParts into) {
+    for (int i = begin; i < end; i++) {
+      int voice = voices[from + i];
+      int first = (int) ((onsets[from + i] - into.start) * into.unitsPerTick + 0.5);
+      int last = (int) ((ends[from + i] - into.start) * into.unitsPerTick + 0.5);
+      last = Math.min(Math.min(first + BeatParts.NOTE_UNITS_MAX, last), into.all);
+      int beat = first >> BeatParts.UNIT_BITS;
+      int next = (beat + 1) << BeatParts.UNIT_BITS;
+      int units = Math.min(last, next) - first;
+      int unitsNext = Math.max(Math.min(last - next, BeatParts.UNITS), 0);
+      int pitch = Score.pitch(voice);
+      int note = (pitch << 4) | Score.channel(voice);
+      into.rows[i] = Score.isDrum(voice) || first >= into.all ? -1 : beat * BeatParts.STRIDE + pitch % CLASSES;
+      into.ends[i] = last;
+      into.weights[i] = units * Score.velocity(voice);
+      into.weightsNext[i] = unitsNext * Score.velocity(voice);
+      into.heard[i] = BeatParts.heard(note, units);
+      into.heardNext[i] = BeatParts.heard(note, unitsNext);
+    }
+  }
+
+  @Override
+  public int shares(float[] rows, int from, float sum, int[] into) {
+    double scale = (double) WHOLE * WHOLE / sum;
+    int positive = 0;
+    for (int i = 0; i < ROW; i++) {
+      into[i] = (int) (Math.sqrt(rows[from + i] * scale) + 0.5);
+      positive += rows[from + i] > 0 ? 1 : 0;
+    }
+    return positive;
+  }
+
+  @Override
+  public int relax(short[] scores, int from, int best, int cost, short[] matrix, int base, int[] weights) {
+    int greatest = Short.MIN_VALUE;
     for (int j = 0; j < STATES; j++) {
-      changed |= scores[j] < floor ? 1L << j : 0;
-      int score = Math.max(scores[j], floor + STATES - 1 - j);
-      for (int i = 0; i < count; i++) {
-        score += weights[i] * matrix[rows[i] * STATES + j];
+      int score = Math.max(scores[from + j], best - cost) - best + matrix[base * STATES + j];
+      for (int i = 0; i < CLASSES; i++) {
+        score += weights[i] * matrix[i * STATES + j];
       }
-      scores[j] = score;
+      scores[from + STATES + j] = (short) score;
       greatest = Math.max(greatest, score);
     }
-    scores[STATES] = greatest;
-    return changed;
+    return greatest;
   }
 
   @Override

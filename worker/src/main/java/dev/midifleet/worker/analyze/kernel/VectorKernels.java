@@ -1,9 +1,13 @@
 package dev.midifleet.worker.analyze.kernel;
 
+import dev.midifleet.worker.score.Score;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,7 +18,17 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Float> ROWS = FLOATS.length() > ROW ? FloatVector.SPECIES_512 : FLOATS;
-  private static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
+  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+  /** As many lanes as {@link #DOUBLES}. */
+  private static final VectorSpecies<Float> HALF_FLOATS = halved(float.class);
+  private static final VectorSpecies<Integer> HALF_INTS = halved(int.class);
+  private static final VectorSpecies<Short> SHORTS = FLOATS.vectorBitSize() > ShortVector.SPECIES_256.vectorBitSize()
+      ? ShortVector.SPECIES_256
+      : ShortVector.SPECIES_PREFERRED;
+
+  private static <T> VectorSpecies<T> halved(Class<T> type) {
+    return VectorSpecies.of(type, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
+  }
 
   /** Bits of the vectors in use. */
   public static int vectorBits() { return FLOATS.vectorBitSize(); }
@@ -86,25 +100,106 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public long relax(int[] scores, int floor, int[] matrix, int[] rows, int[] weights, int count) {
-    IntVector replacement = IntVector.zero(INTS).sub(INDEX).add(floor + STATES - 1);
-    IntVector greatest = IntVector.broadcast(INTS, Integer.MIN_VALUE);
-    long changed = 0;
-    for (int j = 0; j < STATES; j += INTS.length()) {
-      // What the evidence adds does not wait for the scores, which wait for the greatest one of the step before.
-      IntVector sum = IntVector.zero(INTS);
-      for (int i = 0; i < count; i++) {
-        sum = IntVector.fromArray(INTS, matrix, rows[i] * STATES + j).mul(weights[i]).add(sum);
-      }
-      IntVector score = IntVector.fromArray(INTS, scores, j);
-      changed |= score.compare(VectorOperators.LT, floor).toLong() << j;
-      score = score.max(replacement.sub(j)).add(sum);
-      greatest = greatest.max(score);
-      score.intoArray(scores, j);
-    }
-    scores[STATES] = greatest.reduceLanes(VectorOperators.MAX);
-    return changed;
+  public void parts(int[] onsets, int[] ends, int[] voices, int from, int count, BeatParts into) {
+    int bound = INTS.loopBound(count);
+    units(onsets, from, bound, into, into.rows);
+    units(ends, from, bound, into, into.ends);
+    columns(voices, from, bound, into);
+    ScalarKernels.parts(onsets, ends, voices, from, bound, count, into);
   }
+
+  private static void columns(int[] voices, int from, int count, BeatParts into) {
+    for (int i = 0; i < count; i += INTS.length()) {
+      IntVector voice = ints(voices, from + i);
+      IntVector first = ints(into.rows, i);
+      IntVector last = first.add(BeatParts.NOTE_UNITS_MAX).min(ints(into.ends, i)).min(into.all);
+      IntVector beat = first.lanewise(VectorOperators.ASHR, BeatParts.UNIT_BITS);
+      IntVector next = beat.add(1).lanewise(VectorOperators.LSHL, BeatParts.UNIT_BITS);
+      IntVector units = last.min(next).sub(first);
+      IntVector unitsNext = last.sub(next).min(BeatParts.UNITS).max(0);
+      IntVector velocity = voice.lanewise(VectorOperators.LSHR, 8).and(0x7F);
+      IntVector pitch = voice.and(0x7F);
+      IntVector note = pitch.lanewise(VectorOperators.LSHL, 4).or(voice.lanewise(VectorOperators.LSHR, 16).and(0xF));
+      // A twelfth of up to 127 by one multiplication.
+      IntVector pitchClass = pitch.sub(pitch.mul(43).lanewise(VectorOperators.LSHR, 9).mul(CLASSES));
+      // Below 0 for drums, and for what begins after the last beat.
+      IntVector out = voice.lanewise(VectorOperators.LSHL, Integer.numberOfLeadingZeros(Score.DRUM))
+          .or(first.sub(into.all).not()).lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
+      beat.mul(BeatParts.STRIDE).add(pitchClass).or(out).intoArray(into.rows, i);
+      last.intoArray(into.ends, i);
+      ((FloatVector) units.mul(velocity).convert(VectorOperators.I2F, 0)).intoArray(into.weights, i);
+      ((FloatVector) unitsNext.mul(velocity).convert(VectorOperators.I2F, 0)).intoArray(into.weightsNext, i);
+      // In place: what a method of its own returns here would be an object.
+      note.or(units.sub(BeatParts.PART_MIN).lanewise(VectorOperators.ASHR, Integer.SIZE - 1).and(BeatParts.MUTE))
+          .intoArray(into.heard, i);
+      note.or(unitsNext.sub(BeatParts.PART_MIN).lanewise(VectorOperators.ASHR, Integer.SIZE - 1).and(BeatParts.MUTE))
+          .intoArray(into.heardNext, i);
+    }
+  }
+
+  private static void units(int[] ticks, int from, int count, BeatParts beats, int[] into) {
+    for (int i = 0; i < count; i += DOUBLES.length()) {
+      DoubleVector tick = (DoubleVector) IntVector.fromArray(HALF_INTS, ticks, from + i)
+          .convertShape(VectorOperators.I2D, DOUBLES, 0);
+      DoubleVector units = tick.sub(beats.start).mul(beats.unitsPerTick).add(0.5);
+      ((IntVector) units.convertShape(VectorOperators.D2I, HALF_INTS, 0)).intoArray(into, i);
+    }
+  }
+
+  private static IntVector ints(int[] values, int from) { return IntVector.fromArray(INTS, values, from); }
+
+  @Override
+  public int shares(float[] rows, int from, float sum, int[] into) {
+    double scale = (double) WHOLE * WHOLE / sum;
+    int positive = 0;
+    for (int i = 0; i < ROW; i += DOUBLES.length()) {
+      FloatVector weights = FloatVector.fromArray(HALF_FLOATS, rows, from + i);
+      positive += weights.compare(VectorOperators.GT, 0).trueCount();
+      DoubleVector roots = ((DoubleVector) weights.convertShape(VectorOperators.F2D, DOUBLES, 0)).mul(scale).sqrt();
+      ((IntVector) roots.add(0.5).convertShape(VectorOperators.D2I, HALF_INTS, 0)).intoArray(into, i);
+    }
+    return positive;
+  }
+
+  @Override
+  public int relax(short[] scores, int from, int best, int cost, short[] matrix, int base, int[] weights) {
+    int greatest = Short.MIN_VALUE;
+    for (int j = 0; j < STATES; j += 4 * SHORTS.length()) {
+      greatest = Math.max(greatest, relaxFour(scores, from + j, best, cost, matrix, base * STATES + j, j, weights));
+    }
+    return greatest;
+  }
+
+  // What the evidence adds does not wait for the scores, which wait for the greatest one of the step before.
+  private static int relaxFour(short[] scores, int from, int best, int cost, short[] matrix, int base, int column,
+      int[] weights) {
+    int lanes = SHORTS.length();
+    ShortVector a = shorts(matrix, base);
+    ShortVector b = shorts(matrix, base + lanes);
+    ShortVector c = shorts(matrix, base + 2 * lanes);
+    ShortVector d = shorts(matrix, base + 3 * lanes);
+    for (int i = 0; i < CLASSES; i++) {
+      short weight = (short) weights[i];
+      int row = i * STATES + column;
+      a = shorts(matrix, row).mul(weight).add(a);
+      b = shorts(matrix, row + lanes).mul(weight).add(b);
+      c = shorts(matrix, row + 2 * lanes).mul(weight).add(c);
+      d = shorts(matrix, row + 3 * lanes).mul(weight).add(d);
+    }
+    short level = (short) best;
+    short floor = (short) (best - cost);
+    a = shorts(scores, from).max(floor).sub(level).add(a);
+    b = shorts(scores, from + lanes).max(floor).sub(level).add(b);
+    c = shorts(scores, from + 2 * lanes).max(floor).sub(level).add(c);
+    d = shorts(scores, from + 3 * lanes).max(floor).sub(level).add(d);
+    a.intoArray(scores, from + STATES);
+    b.intoArray(scores, from + STATES + lanes);
+    c.intoArray(scores, from + STATES + 2 * lanes);
+    d.intoArray(scores, from + STATES + 3 * lanes);
+    return a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
+  }
+
+  private static ShortVector shorts(short[] values, int from) { return ShortVector.fromArray(SHORTS, values, from); }
 
   @Override
   public void addProducts(float[] rows, int row, int from, int count, int[] lags, float[] sums) {

@@ -85,16 +85,69 @@ class KernelsTest {
   @Test
   void steps_of_viterbi_agree_to_the_last_bit() {
     for (int round = 0; round < 100; round++) {
-      int[] scores = random.ints(Kernels.STATES + 1, -1_000_000, 1_000_000).toArray();
-      int[] others = scores.clone();
-      int[] matrix = random.ints(25 * Kernels.STATES, -4000, 4000).toArray();
-      int[] rows = random.ints(6, 0, 25).toArray();
-      int[] weights = random.ints(6, 0, 257).toArray();
-      int count = random.nextInt(7);
-      int floor = random.nextInt(-1_000_000, 1_000_000);
-      long changed = scalar.relax(scores, floor, matrix, rows, weights, count);
-      assertThat(vector.relax(others, floor, matrix, rows, weights, count)).isEqualTo(changed);
+      short[] scores = shorts(3 * Kernels.STATES, 8000);
+      short[] others = scores.clone();
+      short[] matrix = shorts(25 * Kernels.STATES, 7);
+      int[] weights = random.ints(Kernels.CLASSES, 0, 257).toArray();
+      int base = random.nextInt(25);
+      int best = random.nextInt(8000);
+      int cost = random.nextInt(3000);
+      int greatest = scalar.relax(scores, Kernels.STATES, best, cost, matrix, base, weights);
+      assertThat(vector.relax(others, Kernels.STATES, best, cost, matrix, base, weights)).isEqualTo(greatest);
       assertThat(others).isEqualTo(scores);
+      int max = Short.MIN_VALUE;
+      for (int state = 0; state < Kernels.STATES; state++) {
+        max = Math.max(max, scores[2 * Kernels.STATES + state]);
+      }
+      assertThat(greatest).isEqualTo(max);
+    }
+  }
+
+  @Test
+  void parts_of_beats_agree_to_the_last_bit() {
+    for (int count : sizes()) {
+      if (count > BeatParts.ROOM) continue;
+      int latest = random.nextBoolean() ? Integer.MAX_VALUE : 5000;
+      int[] onsets = random.ints(count + 3, 0, latest).toArray();
+      int[] ends = Arrays.stream(onsets).map(onset -> onset + random.nextInt(Math.min(latest - onset, 9000))).toArray();
+      int[] voices = random.ints(count + 3).toArray();
+      BeatParts expected = new BeatParts();
+      BeatParts actual = new BeatParts();
+      for (int beats : List.of(1, 20, 4096)) {
+        double ticks = 1 + random.nextInt(960) / 7.0;
+        expected.setBeats(-3.5, ticks, beats);
+        actual.setBeats(-3.5, ticks, beats);
+        scalar.parts(onsets, ends, voices, 3, count, expected);
+        vector.parts(onsets, ends, voices, 3, count, actual);
+        assertThat(actual).as("count " + count).usingRecursiveComparison().isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void roots_of_shares_agree_to_the_last_bit() {
+    for (int round = 0; round < 2000; round++) {
+      float[] rows = new float[3 * Kernels.ROW];
+      float sum = 0;
+      int sounding = 0;
+      int bits = 1 + random.nextInt(31);
+      for (int i = 0; i < Kernels.CLASSES; i++) {
+        // Small whole numbers too, whose roots are often whole or halves.
+        float weight = random.nextBoolean() ? 0 : random.nextInt() >>> bits;
+        rows[Kernels.ROW + i] = weight;
+        sum += weight;
+        sounding += weight > 0 ? 1 : 0;
+      }
+      if (sum <= 0) continue;
+      int[] expected = new int[Kernels.ROW + 1];
+      int[] actual = expected.clone();
+      assertThat(scalar.shares(rows, Kernels.ROW, sum, expected)).isEqualTo(sounding);
+      assertThat(vector.shares(rows, Kernels.ROW, sum, actual)).isEqualTo(sounding);
+      assertThat(actual).isEqualTo(expected);
+      for (int i = 0; i < Kernels.CLASSES; i++) {
+        double share = rows[Kernels.ROW + i] * (65_536.0 / sum);
+        assertThat(expected[i]).isEqualTo((int) Math.floor(Math.sqrt(share) + 0.5));
+      }
     }
   }
 
@@ -143,6 +196,14 @@ class KernelsTest {
 
   private static Set<Integer> sizes() {
     return new TreeSet<>(List.of(0, 1, 2, LANES - 1, LANES, LANES + 1, 2 * LANES, 2 * LANES + 1, 24, 1000, 18_000));
+  }
+
+  private short[] shorts(int size, int bound) {
+    short[] values = new short[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (short) random.nextInt(-bound, bound);
+    }
+    return values;
   }
 
   private float[] floats(int size) {
