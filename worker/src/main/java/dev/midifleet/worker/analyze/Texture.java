@@ -63,7 +63,8 @@ final class Texture {
     for (int i = 0; i < count; i++) {
       int begin = begins[i];
       toBegin[i] = begin;
-      toEnd[i] = begin + (ends[i] - begin & ~Score.drumMask(voices[i]));
+      int length = (ends[i] - begin) & ~Score.drumMask(voices[i]);
+      toEnd[i] = (long) begin + length;
     }
   }
 
@@ -79,7 +80,7 @@ final class Texture {
       from = to;
     }
     for (int i = 0; i < count; i++) {
-      endTimes[i] -= endTimes[i] - beginTimes[i] & Score.drumMask(voices[i]);
+      endTimes[i] -= (endTimes[i] - beginTimes[i]) & Score.drumMask(voices[i]);
     }
   }
 
@@ -142,7 +143,7 @@ final class Texture {
       int end = ends[i];
       sounding[size] = end;
       // Of no length or drums: the next one takes its place.
-      size += (begin - end & ~Score.drumMask(voices[i])) >>> (Integer.SIZE - 1);
+      size += ((begin - end) & ~Score.drumMask(voices[i])) >>> (Integer.SIZE - 1);
       if (size > most) {
         looks -= size;
         if (looks < 0) return mostByEnds(notes);
@@ -159,7 +160,7 @@ final class Texture {
     for (int i = 0; i < size; i++) {
       int end = ends[i];
       ends[left] = end;
-      left += tick - end >>> (Integer.SIZE - 1);
+      left += (tick - end) >>> (Integer.SIZE - 1);
     }
     return left;
   }
