@@ -15,7 +15,7 @@ final class Fingerprint {
   private final StepGrid grid = new StepGrid();
   private final NoteHash noteHash = new NoteHash(grid);
   private final MinHash minHash = new MinHash(grid);
-  /** By the place in the order of onsets: ends in ticks, steps. */
+  /** By the place in the order of onsets: ends in ticks as {@link NoteHash} pairs them, steps. */
   private int[] ends = {};
   private int[] steps = {};
 
@@ -36,7 +36,6 @@ final class Fingerprint {
       ends = new int[count + (count >> 1)];
       steps = new int[ends.length];
     }
-    System.arraycopy(notes.ends(), 0, ends, 0, count);
     grid.steps(notes.onsets(), steps, count);
   }
 

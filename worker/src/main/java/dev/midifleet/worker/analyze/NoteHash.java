@@ -18,8 +18,8 @@ final class NoteHash {
   /** Pitches, then drum keys. */
   private static final int SLOTS = 2 * PITCHES;
   private static final int KEEP = 1 << 18;
-  /** Times that a slot's ends are bubbled before they are sorted in another way. */
-  private static final int BUBBLES_MAX = 4;
+  /** Times that a slot's ends are sifted before they are sorted in another way. */
+  private static final int SIFTS_MAX = 2;
   /** Moves a note that sorting by insertion may take; beyond, the other way is faster. */
   private static final int MOVES_A_NOTE = 8;
   private static final long SEED_A = 0x9e3779b97f4a7c15L;
@@ -39,6 +39,7 @@ final class NoteHash {
   /** The step, and a bit for the class of length; then that mixed. */
   private long[] keys = {};
   private long[] mixed = {};
+  /** Where each note goes; then ends that are sorted. */
   private int[] scratch = {};
 
   NoteHash(StepGrid grid) { this.grid = grid; }
@@ -47,7 +48,7 @@ final class NoteHash {
    * @param notesOfSlot
    *          how many notes each pitch has, then each drum key, as {@link Tally} has them
    * @param ends
-   *          ticks, in the order of onsets, as steps are; left as the ends that belong to the onsets by the rule above
+   *          become, in the order of onsets, as steps are, the ticks of the ends that belong to them by the rule above
    */
   void analyze(NotesByOnset notes, int[] notesOfSlot, int[] ends, int[] steps, Analysis into) {
     int count = notes.count();
@@ -57,13 +58,13 @@ final class NoteHash {
       return;
     }
     reserve(count);
-    bySlot(notes, notesOfSlot, ends);
+    bySlot(notes, notesOfSlot);
     for (int slot = 0; slot < SLOTS; slot++) {
       if (notesOfSlot[slot] > 1) {
-        unnest(ends, next[slot] - notesOfSlot[slot], next[slot]);
+        unnest(next[slot] - notesOfSlot[slot], next[slot]);
       }
     }
-    toKeys(notes.onsets(), steps, count);
+    toKeys(notes.onsets(), ends, steps, count);
     Mix.mix(mixed, count);
     for (int slot = 0; slot < SLOTS; slot++) {
       if (notesOfSlot[slot] > 0) {
@@ -85,6 +86,7 @@ final class NoteHash {
     slotEnds = new int[room];
     keys = new long[room];
     mixed = new long[room];
+    scratch = new int[room];
   }
 
   private void trim() {
@@ -97,64 +99,61 @@ final class NoteHash {
   }
 
   /** Afterwards {@link #next} has where each slot's notes end. */
-  private void bySlot(NotesByOnset notes, int[] notesOfSlot, int[] ends) {
+  private void bySlot(NotesByOnset notes, int[] notesOfSlot) {
     int begin = 0;
     for (int slot = 0; slot < SLOTS; slot++) {
       next[slot] = begin;
       begin += notesOfSlot[slot];
     }
-    scatter(notes.voices(), places, notes.count());
-    gather(ends, places, slotEnds, notes.count());
+    toPositions(notes.voices(), scratch, notes.count());
+    scatter(notes.ends(), scratch, notes.count());
   }
 
-  private void scatter(int[] voices, int[] to, int count) {
+  private void toPositions(int[] voices, int[] to, int count) {
     int[] cursors = next;
     for (int i = 0; i < count; i++) {
-      to[cursors[slot(voices[i])]++] = i;
+      to[i] = cursors[slot(voices[i])]++;
     }
   }
 
-  private static void gather(int[] from, int[] at, int[] to, int count) {
+  // Apart from what counts the positions: stores to places not yet known would keep the next counter waiting.
+  private void scatter(int[] ends, int[] positions, int count) {
+    int[] toPlace = places;
+    int[] toEnd = slotEnds;
     for (int i = 0; i < count; i++) {
-      to[i] = from[at[i]];
+      int position = positions[i];
+      toPlace[position] = i;
+      toEnd[position] = ends[i];
     }
   }
 
-  /** Sorts the ends of a slot if any note ends before an older one does. */
-  private void unnest(int[] ends, int begin, int end) {
-    int nested = 0;
-    for (int i = begin + 1; i < end; i++) {
-      // The sign says whether it is.
-      nested |= slotEnds[i] - slotEnds[i - 1];
-    }
-    if (nested >= 0) return;
-    sortNearlySorted(begin, end);
-    for (int i = begin; i < end; i++) {
-      ends[places[i]] = slotEnds[i];
-    }
-  }
-
-  private void sortNearlySorted(int begin, int end) {
-    // Two parts that play one line differ by a note or two, and where is hard to predict: no branches at first.
-    for (int bubble = 0; bubble < BUBBLES_MAX; bubble++) {
-      if (bubble(slotEnds, begin, end) >= 0) return;
+  /** Sorts the ends of a slot, of two notes or more: many are in order, and most others nearly so. */
+  private void unnest(int begin, int end) {
+    // Parts that play one line differ by a note or two, and where is hard to predict: no branches at first.
+    for (int pass = 0; pass < SIFTS_MAX; pass++) {
+      if (sift(slotEnds, begin, end) >= 0) return;
     }
     insert(begin, end);
   }
 
-  /** Lets the latest so far rise; below 0 if that did not put all in order. */
-  private static int bubble(int[] ticks, int begin, int end) {
-    int latest = ticks[begin];
+  /** Holds the two latest so far back; below 0 if that did not put all in order. */
+  private static int sift(int[] ticks, int begin, int end) {
+    int late = Math.min(ticks[begin], ticks[begin + 1]);
+    int latest = Math.max(ticks[begin], ticks[begin + 1]);
     int before = 0;
     int unsorted = 0;
-    for (int i = begin + 1; i < end; i++) {
+    for (int i = begin + 2; i < end; i++) {
       int tick = ticks[i];
-      int earlier = Math.min(latest, tick);
-      latest = Math.max(latest, tick);
-      ticks[i - 1] = earlier;
-      unsorted |= earlier - before;
-      before = earlier;
+      int earliest = Math.min(late, tick);
+      int other = Math.max(late, tick);
+      late = Math.min(latest, other);
+      latest = Math.max(latest, other);
+      ticks[i - 2] = earliest;
+      unsorted |= earliest - before;
+      before = earliest;
     }
+    unsorted |= late - before;
+    ticks[end - 2] = late;
     ticks[end - 1] = latest;
     return unsorted;
   }
@@ -178,22 +177,21 @@ final class NoteHash {
   }
 
   private void sortFar(int begin, int size) {
-    if (scratch.length < size) {
-      scratch = new int[size + (size >> 1)];
-    }
     System.arraycopy(slotEnds, begin, scratch, 0, size);
     sort.sort(scratch, size);
     System.arraycopy(scratch, 0, slotEnds, begin, size);
   }
 
-  private void toKeys(int[] onsets, int[] steps, int count) {
+  private void toKeys(int[] onsets, int[] toEnds, int[] steps, int count) {
     int[] at = places;
     int[] ends = slotEnds;
     long[] to = keys;
     long[] toMix = mixed;
     for (int i = 0; i < count; i++) {
       int place = at[i];
-      long key = (long) steps[place] << StepGrid.CLASSES | 1L << grid.lengthClass(ends[i] - onsets[place]);
+      int end = ends[i];
+      toEnds[place] = end;
+      long key = (long) steps[place] << StepGrid.CLASSES | 1L << grid.lengthClass(end - onsets[place]);
       to[i] = key;
       toMix[i] = key;
     }

@@ -13,38 +13,86 @@ final class NotesByOnset {
   private static final int KEEP = 1 << 18;
 
   private final RadixSort sort = new RadixSort();
+  /** The score's own where its tracks follow each other in time, as most do in files of one track with notes. */
   private int[] onsets = {};
   private int[] ends = {};
   private int[] voices = {};
   private int[] order = {};
+  /** Those of files whose tracks overlap. */
+  private int[] sortedOnsets = {};
+  private int[] sortedEnds = {};
+  private int[] sortedVoices = {};
+  private int[] sortedOrder = {};
+  private int[] scoreOrder = {};
   private int count;
 
   void read(Score score) {
-    if (onsets.length > KEEP) {
-      onsets = new int[0];
-      ends = new int[0];
-      voices = new int[0];
-      order = new int[0];
+    if (sortedOnsets.length > KEEP) {
+      reserve(0);
       sort.trim(KEEP);
     }
+    if (scoreOrder.length > KEEP) {
+      scoreOrder = new int[0];
+    }
     count = score.noteCount();
-    if (onsets.length < count) {
-      onsets = new int[count + (count >> 1)];
-      ends = new int[onsets.length];
-      voices = new int[onsets.length];
-      order = new int[onsets.length];
+    if (isInOrder(score)) {
+      takeAsTheyAre(score);
+    } else {
+      sort(score);
     }
-    System.arraycopy(score.onsets(), 0, onsets, 0, count);
+  }
+
+  /** Of tracks that are in order each, the last note of one and the first of the next tell. */
+  private static boolean isInOrder(Score score) {
+    int[] all = score.onsets();
+    for (int track = 1; track < score.trackCount(); track++) {
+      int first = score.firstNote(track);
+      if (first > 0 && first < score.noteCount() && all[first] < all[first - 1]) return false;
+    }
+    return true;
+  }
+
+  private void takeAsTheyAre(Score score) {
+    if (scoreOrder.length < count) {
+      scoreOrder = new int[count + (count >> 1)];
+      Arrays.setAll(scoreOrder, i -> i);
+    }
+    onsets = score.onsets();
+    ends = score.ends();
+    voices = score.voices();
+    order = scoreOrder;
+  }
+
+  private void sort(Score score) {
+    if (sortedOnsets.length < count) {
+      reserve(count + (count >> 1));
+    }
+    onsets = sortedOnsets;
+    ends = sortedEnds;
+    voices = sortedVoices;
+    order = sortedOrder;
+    sort.order(score.onsets(), count, order);
+    gather(score.onsets(), score.ends(), score.voices());
+  }
+
+  private void gather(int[] fromOnsets, int[] fromEnds, int[] fromVoices) {
+    int[] at = order;
+    int[] toOnsets = onsets;
+    int[] toEnds = ends;
+    int[] toVoices = voices;
     for (int i = 0; i < count; i++) {
-      order[i] = i;
+      int note = at[i];
+      toOnsets[i] = fromOnsets[note];
+      toEnds[i] = fromEnds[note];
+      toVoices[i] = fromVoices[note];
     }
-    sort.sort(onsets, order, count);
-    int[] fromEnds = score.ends();
-    int[] fromVoices = score.voices();
-    for (int i = 0; i < count; i++) {
-      ends[i] = fromEnds[order[i]];
-      voices[i] = fromVoices[order[i]];
-    }
+  }
+
+  private void reserve(int room) {
+    sortedOnsets = new int[room];
+    sortedEnds = new int[room];
+    sortedVoices = new int[room];
+    sortedOrder = new int[room];
   }
 
   int count() { return count; }

@@ -19,6 +19,21 @@ final class StepGrid {
   /** The exponent of 1 less the class of one unit. */
   private static final int BIAS = 1023 - 2;
 
+  /** From so many steps on all are of the last class. */
+  private static final int STEPS_MAX = 511;
+  private static final byte[] CLASS_OF_STEPS = new byte[STEPS_MAX + 1];
+  private static final int EXPONENTS = 1 << 11;
+  private static final byte[] CLASS_OF_EXPONENT = new byte[EXPONENTS];
+
+  static {
+    for (int exponent = 1; exponent < EXPONENTS; exponent++) {
+      CLASS_OF_EXPONENT[exponent] = (byte) Math.clamp(exponent - BIAS, 1, CLASSES - 1);
+    }
+    for (int steps = 0; steps <= STEPS_MAX; steps++) {
+      CLASS_OF_STEPS[steps] = (byte) classOf(steps * (UNITS_A_BEAT / STEPS));
+    }
+  }
+
   private double stepsPerTick;
   private double unitsPerTick;
 
@@ -54,12 +69,11 @@ final class StepGrid {
 
   /** The same of a length in steps. */
   static int classOfSteps(int steps) {
-    return classOf(steps * (UNITS_A_BEAT / STEPS));
+    return CLASS_OF_STEPS[Math.min(steps, STEPS_MAX)];
   }
 
   // The exponent is the logarithm, rounded down. No branches: lengths are hard to predict.
   private static int classOf(double units) {
-    int exponent = (int) (Double.doubleToRawLongBits(units) >>> MANTISSA_BITS);
-    return Math.min(CLASSES - 1, Math.max(1, exponent - BIAS)) - (exponent == 0 ? 1 : 0);
+    return CLASS_OF_EXPONENT[(int) (Double.doubleToRawLongBits(units) >>> MANTISSA_BITS) & (EXPONENTS - 1)];
   }
 }

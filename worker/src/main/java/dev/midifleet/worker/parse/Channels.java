@@ -35,7 +35,6 @@ final class Channels {
   private final int[] homes = new int[CHANNELS];
   private final RadixSort sort = new RadixSort();
   private int[] order = {};
-  private int[] times = {};
   private boolean banked;
   private boolean rhythm;
   private boolean extended;
@@ -55,7 +54,6 @@ final class Channels {
     extended = false;
     if (order.length > ORDER_KEEP) {
       order = new int[0];
-      times = new int[0];
       sort.trim(0);
     }
     resetVoices();
@@ -136,23 +134,20 @@ final class Channels {
     int count = score.noteCount();
     if (order.length < count) {
       order = new int[count + (count >> 1)];
-      times = new int[order.length];
     }
-    System.arraycopy(score.onsets(), 0, times, 0, count);
-    for (int i = 0; i < count; i++) {
-      order[i] = i;
-    }
-    sort.sort(times, order, count);
+    sort.order(score.onsets(), count, order);
     events.sort();
     startOver();
+    int[] onsets = score.onsets();
     int[] all = score.voices();
     int next = 0;
     for (int i = 0; i < count; i++) {
-      while (next < events.size() && events.tick(next) <= times[i]) {
+      int note = order[i];
+      while (next < events.size() && events.tick(next) <= onsets[note]) {
         apply(events.value(next++));
       }
-      int voice = all[order[i]];
-      all[order[i]] = (voice & 0xFFFF) | voices[Score.channel(voice)];
+      int voice = all[note];
+      all[note] = (voice & 0xFFFF) | voices[Score.channel(voice)];
     }
   }
 

@@ -73,6 +73,22 @@ class TextureTest {
     }
   }
 
+  @Test
+  void hundreds_of_notes_that_sound_on_while_others_come_and_go_are_counted() throws FileFailure {
+    Random random = new Random(3);
+    analyze(SmfBuilder.smf().division(10).track(t -> {
+      for (int i = 0; i < 300; i++) {
+        t.note(i / 100, i % 100, 64, random.nextInt(50), 1000 + random.nextInt(50));
+      }
+      for (int i = 0; i < 1000; i++) {
+        t.note(5 + random.nextInt(6), random.nextInt(100), 64, 50 + random.nextInt(900), random.nextInt(40));
+      }
+      t.tempo(300, 70).tempo(310, 90).tempo(700, 50);
+    }).bytes());
+    assertAgreement(Objects.requireNonNull(score), "many");
+    assertThat(analysis.polyphonyMax).isGreaterThan(300);
+  }
+
   private void assertAgreement(Score score, String what) {
     int max = 0;
     double sounding = 0;

@@ -3,7 +3,9 @@ package dev.midifleet.worker.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RadixSortTest {
@@ -25,11 +27,31 @@ class RadixSortTest {
   }
 
   @Test
-  void values_move_with_their_keys_and_equal_keys_keep_their_order() {
+  void the_order_of_keys_of_any_size_is_told_and_equal_keys_keep_theirs() {
+    Random random = new Random(11);
+    for (int size : new int[]{0, 1, 2, 3, 100, 5000}) {
+      for (int bits = 1; bits < 32; bits += 5) {
+        int shift = 31 - bits;
+        int[] keys = random.ints(size + 1L).map(key -> (key & Integer.MAX_VALUE) >>> shift).toArray();
+        int[] given = keys.clone();
+        int[] expected = IntStream.range(0, size).boxed().sorted(Comparator.comparingInt(i -> given[i]))
+            .mapToInt(i -> i).toArray();
+        int[] order = new int[size];
+        sort.order(keys, size, order);
+        assertThat(keys).isEqualTo(given);
+        assertThat(order).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void memory_is_given_back_and_taken_again() {
     int[] keys = {5, 1 << 30, 5, 0, Integer.MAX_VALUE, 1 << 12, 0, 99};
-    int[] values = {0, 1, 2, 3, 4, 5, 6, 99};
-    sort.sort(keys, values, 7);
-    assertThat(keys).containsExactly(0, 0, 5, 5, 1 << 12, 1 << 30, Integer.MAX_VALUE, 99);
-    assertThat(values).containsExactly(3, 6, 0, 2, 5, 1, 4, 99);
+    int[] order = new int[7];
+    for (int round = 0; round < 2; round++) {
+      sort.order(keys, 7, order);
+      assertThat(order).containsExactly(3, 6, 0, 2, 5, 1, 4);
+      sort.trim(0);
+    }
   }
 }
