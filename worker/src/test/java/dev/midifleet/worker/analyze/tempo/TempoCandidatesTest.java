@@ -122,7 +122,7 @@ class TempoCandidatesTest {
     for (int i = 0; i < 3; i++) {
       features[i * TempoFeatures.COUNT + octaves] = (float) (Math.log(bpms[i] / 100) / Math.log(2));
     }
-    var choice = new TempoChoice();
+    var choice = new TempoChoice(KernelSelector.kernels());
     choice.choose(model, features, bpms, 3);
     double[] shares = {Math.exp(features[octaves]), Math.exp(features[TempoFeatures.COUNT + octaves]),
         Math.exp(features[2 * TempoFeatures.COUNT + octaves])};
