@@ -225,10 +225,7 @@ public final class TempoFeatures {
       for (int onset = first + 1; onset < next; onset++) {
         double phase = (times[onset] - begin) * scale;
         phase -= Math.floor(phase);
-        int kind = PHASE_KINDS[(int) (phase * CELLS)];
-        if (kind == MIXED) {
-          kind = kind(phase);
-        }
+        int kind = quickKind(phase);
         phases[kind]++;
         from[added] = onset;
         to[added] = HALVES;
@@ -281,7 +278,13 @@ public final class TempoFeatures {
     return kinds;
   }
 
-  private static int kind(double phase) {
+  /** The same as {@link #kind}, for phases from 0 to 1. */
+  static int quickKind(double phase) {
+    int kind = PHASE_KINDS[(int) (phase * CELLS)];
+    return kind == MIXED ? kind(phase) : kind;
+  }
+
+  static int kind(double phase) {
     if (phase < 0.08 || phase > 0.92) return 0;
     if (Math.abs(phase - 0.5) < 0.08) return 1;
     if (Math.abs(phase - 1 / 3.0) < 0.042) return 2;
