@@ -15,8 +15,9 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Float> ROWS = FLOATS.length() > ROW ? FloatVector.SPECIES_512 : FLOATS;
-  private static final VectorSpecies<Double> DOUBLES =
-      DoubleVector.SPECIES_PREFERRED.length() > TALLY ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED.length() > TALLY
+      ? DoubleVector.SPECIES_512
+      : DoubleVector.SPECIES_PREFERRED;
   private static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
 
   /** Bits of the vectors in use. */
