@@ -27,6 +27,7 @@ public final class TempoChoice {
    * @param count
    *          candidates, 1 or more
    */
+  @SuppressWarnings("ReferenceEquality") // whether the model was turned already, not whether it says the same
   public void choose(TempoModel by, float[] features, double[] bpms, int count) {
     if (by != model) {
       model = by;
