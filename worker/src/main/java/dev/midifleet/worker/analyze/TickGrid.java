@@ -97,6 +97,7 @@ final class TickGrid {
     return onGrid;
   }
 
+  @SuppressWarnings("ShortCircuitBoolean") // without branches
   private void swing(int beats) {
     Arrays.fill(middles, 0);
     int found = 0;
