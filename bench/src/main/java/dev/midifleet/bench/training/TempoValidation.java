@@ -1,6 +1,7 @@
 package dev.midifleet.bench.training;
 
 import dev.midifleet.bench.accuracy.Truth;
+import dev.midifleet.worker.analyze.kernel.KernelSelector;
 import dev.midifleet.worker.analyze.tempo.TempoChoice;
 import dev.midifleet.worker.analyze.tempo.TempoModel;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ public final class TempoValidation {
   private static Guess guess(TempoModel model, TempoExample example) {
     int count = example.bpms().length;
     if (count == 0) return new Guess(example, BPM_UNKNOWN, 0, CONFIDENCE_UNKNOWN);
-    var choice = new TempoChoice();
+    var choice = new TempoChoice(KernelSelector.kernels());
     choice.choose(model, example.features(), example.bpms(), count);
     return new Guess(example, choice.bpm(), choice.share(), choice.confidence());
   }

@@ -24,7 +24,7 @@ final class Tempo {
   private static final double MICROS_A_SECOND = 1e6;
 
   private final TempoCandidates candidates;
-  private final TempoChoice choice = new TempoChoice();
+  private final TempoChoice choice;
   private final boolean fromNotes;
   private final TickGrid grid = new TickGrid();
   private final PackedRows packed = new PackedRows();
@@ -32,6 +32,7 @@ final class Tempo {
   Tempo(boolean fromNotes, Kernels kernels) {
     this.fromNotes = fromNotes;
     candidates = new TempoCandidates(kernels);
+    choice = new TempoChoice(kernels);
   }
 
   void analyze(Score score, NotesByOnset notes, Extent extent, Analysis into) {

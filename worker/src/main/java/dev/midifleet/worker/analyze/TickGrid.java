@@ -30,14 +30,18 @@ final class TickGrid {
   private static final int MIDDLE = 1;
   private static final int CELL_MASK = 3;
   private static final int ON_GRID_SHIFT = 2;
+  private static final int FIRST_SHIFT = 16;
+  private static final int LAST_MASK = 0xffff;
+  /** First and last beyond all parts. */
+  private static final int NOTHING = -1;
   private static final int FAR = Integer.MAX_VALUE - 1;
   /** By the part of a beat: cells from the beat's first, and from bit 2 on whether it is on the grid. */
   private static final byte[] PLACES = places();
 
-  /** By cell: parts of a beat. */
-  private final short[] earliest = new short[CELLS * (BEATS_MAX + 2)];
-  private final short[] latest = new short[CELLS * (BEATS_MAX + 2)];
-  private final int[] middles = new int[PHASES];
+  /** By cell: the part of the beat where the first of its onsets lies, and below it that of the last. */
+  private final int[] cells = new int[CELLS * (BEATS_MAX + 2)];
+  /** How many beats have their middle there; after them how many have none. */
+  private final int[] middles = new int[PHASES + 1];
   private double quantizedShare;
   private double swingRatio;
 
@@ -58,8 +62,7 @@ final class TickGrid {
     int count = notes.count();
     if (score.isSmpte() || count == 0) return;
     int beats = Math.min(BEATS_MAX, lastTick / score.division() + 1);
-    Arrays.fill(earliest, 0, CELLS * (beats + 2), Short.MAX_VALUE);
-    Arrays.fill(latest, 0, CELLS * (beats + 2), (short) -1);
+    Arrays.fill(cells, 0, CELLS * (beats + 2), NOTHING);
     int[] onsets = notes.onsets();
     double partsPerTick = (double) PARTS / score.division();
     int near = count;
@@ -73,10 +76,12 @@ final class TickGrid {
     swing(beats);
   }
 
-  // Without branches: where in the beat an onset lies is hard to predict. In the order of time the last to be written is the
-  // latest.
+  // Without branches: where in the beat an onset lies is hard to predict. In the order of time all onsets of a cell follow each
+  // other, so that what is stored last is true of all of them.
   private int place(int[] onsets, int count, double partsPerTick, int beats) {
     int onGrid = 0;
+    int before = -1;
+    int first = 0;
     for (int i = 0; i < count; i++) {
       int place = (int) (onsets[i] * partsPerTick + 0.5);
       int beat = place / PARTS;
@@ -85,22 +90,24 @@ final class TickGrid {
       onGrid += kind >>> ON_GRID_SHIFT;
       // What begins later goes where nobody looks.
       int cell = beat < beats ? CELLS * beat + (kind & CELL_MASK) : CELLS * (beats + 1);
-      latest[cell] = (short) part;
-      earliest[cell] = (short) Math.min(earliest[cell], part);
+      first = cell == before ? first : part;
+      before = cell;
+      cells[cell] = first << FIRST_SHIFT | part;
     }
     return onGrid;
   }
 
+  @SuppressWarnings("ShortCircuitBoolean") // without branches
   private void swing(int beats) {
     Arrays.fill(middles, 0);
     int found = 0;
     for (int cell = 0; cell < CELLS * beats; cell += CELLS) {
-      int first = earliest[cell + MIDDLE];
-      int last = latest[cell + MIDDLE];
-      if (latest[cell] >= 0 && first >= MIDDLE_MIN && last <= MIDDLE_MAX && last >= first && last - first <= TOGETHER) {
-        middles[(first + last) / (2 * PARTS_A_PHASE)]++;
-        found++;
-      }
+      int middle = cells[cell + MIDDLE];
+      int first = middle >>> FIRST_SHIFT;
+      int last = middle & LAST_MASK;
+      boolean swings = cells[cell] != NOTHING & first >= MIDDLE_MIN & last <= MIDDLE_MAX & last - first <= TOGETHER;
+      middles[swings ? (first + last) / (2 * PARTS_A_PHASE) : PHASES]++;
+      found += swings ? 1 : 0;
     }
     if (found < BEATS_MIN) return;
     int phase = MIDDLE_MIN / PARTS_A_PHASE - 1;

@@ -40,7 +40,9 @@ final class PlainEvents {
   private int count;
 
   /** Note-ons and note-offs in their order, then free room, then all others, the last one first. */
-  long[] events() { return events; }
+  long[] events() {
+    return events;
+  }
 
   int noteCount() { return noteCount; }
 
@@ -126,7 +128,5 @@ final class PlainEvents {
 
   private static boolean isUnusual(int status) { return (UNUSUAL >>> (status >>> 4) & 1) != 0; }
 
-  private static boolean hasStatus(long word) {
-    return ((word & 0x80) == 0 ? word & 0x8000 : word & 0x80_0000) != 0;
-  }
+  private static boolean hasStatus(long word) { return ((word & 0x80) == 0 ? word & 0x8000 : word & 0x80_0000) != 0; }
 }

@@ -86,6 +86,12 @@ public interface Kernels {
    */
   void addProducts(float[] rows, int row, int from, int count, int[] lags, float[] sums);
 
+  /** Doubles of a row in {@link #addRows}. */
+  int TALLY = 8;
+
+  /** Adds row {@code from[i]} of {@code rows} to row {@code to[i]} of {@code sums}, for i below {@code count}, in this order. */
+  void addRows(double[] rows, int[] from, int[] to, int count, double[] sums);
+
   /**
    * A moving sum over rows, with weights of its own for each result: row i of {@code results} becomes the sum over s up to
    * {@code reach} of {@code weights[i * (reach + 1) + s]} times the sum of the rows {@code i + reach - s} and

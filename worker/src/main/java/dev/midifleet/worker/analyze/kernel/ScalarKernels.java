@@ -99,6 +99,15 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void addRows(double[] rows, int[] from, int[] to, int count, double[] sums) {
+    for (int i = 0; i < count; i++) {
+      for (int k = 0; k < TALLY; k++) {
+        sums[to[i] * TALLY + k] += rows[from[i] * TALLY + k];
+      }
+    }
+  }
+
+  @Override
   public void smooth(float[] rows, float[] weights, int reach, int count, float[] results) {
     for (int i = 0; i < count; i++) {
       int middle = (i + reach) * ROW;

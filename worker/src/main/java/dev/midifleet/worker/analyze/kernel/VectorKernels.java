@@ -18,7 +18,10 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Float> ROWS = FLOATS.length() > ROW ? FloatVector.SPECIES_512 : FLOATS;
-  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED.length() > TALLY
+      ? DoubleVector.SPECIES_512
+      : DoubleVector.SPECIES_PREFERRED;
+  private static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
   /** As many lanes as {@link #DOUBLES}. */
   private static final VectorSpecies<Float> HALF_FLOATS = halved(float.class);
   private static final VectorSpecies<Integer> HALF_INTS = halved(int.class);
@@ -209,6 +212,18 @@ public final class VectorKernels implements Kernels {
         // Loaded each time: a vector that is kept through the loop would be an object.
         FloatVector factor = row(rows, row * ROW + k);
         row(rows, (from + j) * ROW + k).mul(factor).add(row(sums, to)).intoArray(sums, to);
+      }
+    }
+  }
+
+  @Override
+  public void addRows(double[] rows, int[] from, int[] to, int count, double[] sums) {
+    for (int i = 0; i < count; i++) {
+      int source = from[i] * TALLY;
+      int sum = to[i] * TALLY;
+      for (int k = 0; k < TALLY; k += DOUBLES.length()) {
+        DoubleVector.fromArray(DOUBLES, sums, sum + k).add(DoubleVector.fromArray(DOUBLES, rows, source + k))
+            .intoArray(sums, sum + k);
       }
     }
   }

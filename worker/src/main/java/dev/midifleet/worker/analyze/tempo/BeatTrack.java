@@ -19,13 +19,15 @@ final class BeatTrack {
   private static final double DRIFT_MAX = 1.2;
   /** A little less than 1, for what is rounded. */
   private static final double NEARLY = 0.999;
+  /** A worth of 0, and no onset. */
+  private static final long NONE = 0xffffffffL;
   /** By the length of an interval: at most {@link #LONGEST} beats of the tempo, {@link #DRIFT_MAX} times that in steps. */
   private static final float[] PRICES = prices();
 
   private final float[] worth = new float[Onsets.ONSETS_MAX];
   private final float[] best = new float[Onsets.ONSETS_MAX];
-  /** The greatest {@link #best} so far. */
-  private final float[] peaks = new float[Onsets.ONSETS_MAX];
+  /** The bits of the greatest {@link #best} so far, above those of an int. */
+  private final long[] peaks = new long[Onsets.ONSETS_MAX];
   /** {@link #STEPS_A_BEAT} a beat, over seconds, as the chain that ends in the onset has it. */
   private final float[] rates = new float[Onsets.ONSETS_MAX];
   private final int[] before = new int[Onsets.ONSETS_MAX];
@@ -58,47 +60,52 @@ final class BeatTrack {
   void track(Onsets onsets, double period) {
     int size = onsets.size();
     double[] times = onsets.times();
-    int last = 0;
-    int oldest = 0;
-    int newest = 0;
     double nearest = SHORTEST * period / DRIFT_MAX * NEARLY;
+    double farthest = LONGEST * period;
+    float given = (float) (STEPS_A_BEAT / period);
     float slow = (float) (STEPS_A_BEAT / (period * DRIFT_MAX));
     float fast = (float) (STEPS_A_BEAT * DRIFT_MAX / period);
+    int oldest = 0;
+    int newest = 0;
+    long peak = 0;
+    int last = 0;
     for (int j = 0; j < size; j++) {
       double time = times[j];
-      while (time - times[oldest] > LONGEST * period) {
+      while (time - times[oldest] > farthest) {
         oldest++;
       }
       while (time - times[newest] >= nearest) {
         newest++;
       }
-      float top = 0;
-      int from = -1;
-      // No price is below 0: where nothing before is worth more than what was found, nothing before can be better.
-      for (int i = newest - 1; i >= oldest && peaks[i] > top; i--) {
-        int steps = (int) ((float) (time - times[i]) * rates[i]);
-        float value = best[i] - PRICES[steps];
-        if (value > top) {
-          top = value;
-          from = i;
-        }
-      }
-      best[j] = top + worth[j];
-      peaks[j] = j == 0 ? best[0] : Math.max(peaks[j - 1], best[j]);
+      long top = top(times, oldest, newest, time);
+      int from = (int) top;
+      best[j] = Float.intBitsToFloat((int) (top >>> Integer.SIZE)) + worth[j];
       before[j] = from;
-      rates[j] = (float) (STEPS_A_BEAT / period);
-      if (from >= 0) {
-        float seconds = (float) (time - times[from]);
-        float beats = Math.max(1, (int) (seconds * rates[from] / STEPS_A_BEAT + 0.5f));
-        float rate = (1 - ADAPT) * rates[from] + ADAPT * (beats * STEPS_A_BEAT / seconds);
-        rates[j] = Math.min(fast, Math.max(slow, rate));
-      }
-      if (best[j] >= best[last]) {
-        last = j;
-      }
+      rates[j] = from < 0 ? given : Math.min(fast, Math.max(slow, rate((float) (time - times[from]), rates[from])));
+      long key = (long) Float.floatToRawIntBits(best[j]) << Integer.SIZE;
+      last = key >= peak ? j : last;
+      peak = Math.max(peak, key);
+      peaks[j] = peak;
     }
     reward = size == 0 ? 0 : best[last];
     walk(times, last, size);
+  }
+
+  // Floats above 0 are in the order of their bits. With the index below them a comparison without a branch finds both the
+  // greatest worth and where it is, the last of equal ones.
+  private long top(double[] times, int oldest, int newest, double time) {
+    long top = NONE;
+    // No price is below 0: where nothing before is worth more than what was found, nothing before can be better.
+    for (int i = newest - 1; i >= oldest && peaks[i] > top; i--) {
+      int steps = (int) ((float) (time - times[i]) * rates[i]);
+      top = Math.max(top, (long) Float.floatToRawIntBits(best[i] - PRICES[steps]) << Integer.SIZE | i);
+    }
+    return top;
+  }
+
+  private static float rate(float seconds, float before) {
+    float beats = Math.max(1, (int) (seconds * before / STEPS_A_BEAT + 0.5f));
+    return (1 - ADAPT) * before + ADAPT * (beats * STEPS_A_BEAT / seconds);
   }
 
   private void walk(double[] times, int last, int size) {

@@ -10,15 +10,22 @@ final class GridFit {
   private static final int ONSETS_MAX = 64;
   private static final double SIGMA = 0.03;
   private static final double ANYWHERE = 0.1;
-  /** Parts of a beat, fours and threes, and how many of the onsets are there. */
-  private static final double[][] PLACES = {{0, 0.5, 0.25, 0.75}, {0, 1 / 3.0, 2 / 3.0}};
-  private static final double[][] SHARES = {{0.4, 0.25, 0.175, 0.175}, {0.45, 0.2, 0.35}};
-  static final int KINDS = PLACES.length;
+  /** Grids of fours and of threes. */
+  static final int KINDS = 2;
   private static final int STEPS_A_SECOND = 1000;
-  /** Of a Gaussian over one deviation, by its distance in milliseconds; 0 beyond the table. */
+  /** Of a Gaussian over one deviation, by its distance in milliseconds; 0 from the last on. */
   private static final double[] DENSITY = density();
+  private static final int BEYOND = DENSITY.length - 1;
+  /** The density near a place, by how many of the onsets are there. */
+  private static final double[] BEATS = shared(0.4);
+  private static final double[] HALVES = shared(0.25);
+  private static final double[] QUARTERS = shared(0.175);
+  private static final double[] BEATS_OF_THREES = shared(0.45);
+  private static final double[] SECONDS_OF_THREES = shared(0.2);
+  private static final double[] THIRDS_OF_THREES = shared(0.35);
 
   private final double[] times = new double[ONSETS_MAX];
+  private final double[] fits = new double[KINDS];
   private int size;
 
   /** Looks at the first seconds of a file. */
@@ -31,32 +38,57 @@ final class GridFit {
     }
   }
 
-  /** The fit of beats of so many seconds, one of which begins at {@code origin}; about 0 if there is none. */
-  double fit(int kind, double period, double origin) {
-    double product = 1;
+  /**
+   * The fit of beats of so many seconds, one of which begins at {@code origin}; about 0 if there is none.
+   *
+   * @param fits
+   *          a result for each of the kinds
+   */
+  void fit(double period, double origin, double[] fits) {
+    double fours = 1;
+    double threes = 1;
+    double half = 0.5 * period;
+    double quarter = 0.25 * period;
+    double lastQuarter = 0.75 * period;
+    double third = 1 / 3.0 * period;
+    double lastThird = 2 / 3.0 * period;
     for (int i = 0; i < size; i++) {
       double beats = (times[i] - origin) / period;
       double rest = (beats - Math.floor(beats)) * period;
-      double density = 0;
-      for (int place = 0; place < PLACES[kind].length; place++) {
-        double apart = Math.abs(rest - PLACES[kind][place] * period);
-        int step = (int) (Math.min(apart, period - apart) * STEPS_A_SECOND);
-        density += step < DENSITY.length ? SHARES[kind][place] * DENSITY[step] : 0;
-      }
-      product *= ANYWHERE + (1 - ANYWHERE) * density * period;
+      int atBeat = step(Math.abs(rest), period);
+      double four = BEATS[atBeat] + HALVES[step(Math.abs(rest - half), period)]
+          + QUARTERS[step(Math.abs(rest - quarter), period)] + QUARTERS[step(Math.abs(rest - lastQuarter), period)];
+      double three = BEATS_OF_THREES[atBeat] + SECONDS_OF_THREES[step(Math.abs(rest - third), period)]
+          + THIRDS_OF_THREES[step(Math.abs(rest - lastThird), period)];
+      fours *= ANYWHERE + (1 - ANYWHERE) * four * period;
+      threes *= ANYWHERE + (1 - ANYWHERE) * three * period;
     }
     // 64 factors between 0.1 and 40 stay far inside a double's range.
-    return Math.log(product) / Math.max(1, size);
+    fits[0] = Math.log(fours) / Math.max(1, size);
+    fits[1] = Math.log(threes) / Math.max(1, size);
+  }
+
+  private static int step(double apart, double period) {
+    return Math.min((int) (Math.min(apart, period - apart) * STEPS_A_SECOND), BEYOND);
   }
 
   /** The better of the kinds for a grid from the file's beginning on: the sum over the onsets. */
   double evidence(double period) {
-    return size * Math.max(fit(0, period, 0), fit(1, period, 0));
+    fit(period, 0, fits);
+    return size * Math.max(fits[0], fits[1]);
+  }
+
+  private static double[] shared(double share) {
+    double[] shared = new double[DENSITY.length];
+    for (int step = 0; step < shared.length; step++) {
+      shared[step] = share * DENSITY[step];
+    }
+    return shared;
   }
 
   private static double[] density() {
-    double[] density = new double[(int) (4 * SIGMA * STEPS_A_SECOND)];
-    for (int step = 0; step < density.length; step++) {
+    double[] density = new double[(int) (4 * SIGMA * STEPS_A_SECOND) + 1];
+    for (int step = 0; step < density.length - 1; step++) {
       double deviations = (step + 0.5) / STEPS_A_SECOND / SIGMA;
       density[step] = Math.exp(-deviations * deviations / 2) / SIGMA / Math.sqrt(2 * Math.PI);
     }

@@ -2,7 +2,6 @@ package dev.midifleet.worker.analyze.tempo;
 
 import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.score.Score;
-import java.util.Arrays;
 
 /**
  * Tempi that the onsets of a piece may have, each with the features by which {@link TempoModel} chooses: the peaks of two
@@ -29,11 +28,19 @@ public final class TempoCandidates {
   private static final double FINE_PRIOR_BPM = 110;
   private static final double FINE_PRIOR_OCTAVES = 0.5;
   private static final int FINE_GRID = (int) (Math.log(BPM_MAX / BPM_MIN) / Math.log(FINE_STEP)) + 1;
+  /** By step of the grid. */
+  private static final double[] PERIODS = new double[GRID];
+  private static final double[] PRIORS = new double[GRID];
   private static final double[] FINE_PERIODS = new double[FINE_GRID];
   /** Logarithms. */
   private static final double[] FINE_PRIORS = new double[FINE_GRID];
 
   static {
+    for (int i = 0; i < GRID; i++) {
+      PERIODS[i] = 60 / (BPM_MIN * Math.pow(STEP, i));
+      double octaves = Math.log(PERIODS[i] / PRIOR_SECONDS) / Math.log(2) / PRIOR_OCTAVES;
+      PRIORS[i] = Math.exp(-octaves * octaves / 2);
+    }
     for (int i = 0; i < FINE_GRID; i++) {
       double bpm = BPM_MIN * Math.pow(FINE_STEP, i);
       double octaves = Math.log(bpm / FINE_PRIOR_BPM) / Math.log(2) / FINE_PRIOR_OCTAVES;
@@ -56,7 +63,7 @@ public final class TempoCandidates {
 
   public TempoCandidates(Kernels kernels) {
     pulse = new Pulse(kernels);
-    describer = new TempoFeatures(onsets, pulse, grid);
+    describer = new TempoFeatures(onsets, pulse, grid, kernels);
   }
 
   /**
@@ -120,7 +127,7 @@ public final class TempoCandidates {
         int top = highest();
         if (top < 0) break;
         combs[top] = -combs[top];
-        add(refineByLags(60 / (BPM_MIN * Math.pow(STEP, top)), kind));
+        add(refineByLags(PERIODS[top], kind));
       }
       int last = Math.min(size, first + RELATED[kind]);
       for (double factor : RELATIVES) {
@@ -132,11 +139,8 @@ public final class TempoCandidates {
   }
 
   private void comb(int kind) {
-    Arrays.fill(combs, 0);
     for (int i = 0; i < GRID; i++) {
-      double period = 60 / (BPM_MIN * Math.pow(STEP, i));
-      double octaves = Math.log(period / PRIOR_SECONDS) / Math.log(2) / PRIOR_OCTAVES;
-      combs[i] = value(period, kind) * Math.exp(-octaves * octaves / 2);
+      combs[i] = value(PERIODS[i], kind) * PRIORS[i];
     }
   }
 

@@ -1,15 +1,25 @@
 package dev.midifleet.worker.analyze.tempo;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+
 /** The best of a file's candidates by a {@link TempoModel}. Reused. */
 public final class TempoChoice {
   /** Two tempi no further apart than this share count as the same. */
   public static final double TOLERANCE = 0.04;
 
+  private final Kernels kernels;
+  private final float[] row = new float[TempoFeatures.COUNT];
+  private @Nullable TempoModel model;
+  private float[] byFeature = {};
+  private float[] units = {};
   private final double[] shares = new double[TempoCandidates.CANDIDATES_MAX];
   private double bpm;
   private double share;
   private double confidence;
   private double octaveAlternative;
+
+  public TempoChoice(Kernels kernels) { this.kernels = kernels; }
 
   /**
    * Chooses.
@@ -17,11 +27,17 @@ public final class TempoChoice {
    * @param count
    *          candidates, 1 or more
    */
-  public void choose(TempoModel model, float[] features, double[] bpms, int count) {
+  @SuppressWarnings("ReferenceEquality") // whether the model was turned already, not whether it says the same
+  public void choose(TempoModel by, float[] features, double[] bpms, int count) {
+    if (by != model) {
+      model = by;
+      byFeature = by.byFeature();
+      units = new float[by.hidden() + 1];
+    }
     double top = Double.NEGATIVE_INFINITY;
     int best = 0;
     for (int i = 0; i < count; i++) {
-      shares[i] = model.rate(features, i * TempoFeatures.COUNT);
+      shares[i] = by.rate(features, i * TempoFeatures.COUNT, kernels, byFeature, row, units);
       if (shares[i] > top) {
         top = shares[i];
         best = i;
@@ -34,7 +50,7 @@ public final class TempoChoice {
     }
     bpm = bpms[best];
     share = near(bpm, bpms, count) / sum;
-    confidence = 1 / (1 + Math.exp(-model.slope() * logOdds(share) - model.offset()));
+    confidence = 1 / (1 + Math.exp(-by.slope() * logOdds(share) - by.offset()));
     double twice = near(2 * bpm, bpms, count);
     double half = near(bpm / 2, bpms, count);
     octaveAlternative = twice + half == 0 ? Double.NaN : twice > half ? 2 * bpm : bpm / 2;

@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze.tempo;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import java.util.Arrays;
 
 /** What is known of a candidate, as numbers of about the size of 1. */
@@ -22,19 +23,47 @@ public final class TempoFeatures {
       + 2 * WAVES.length + KINDS + 4 + 2 * CONTRASTS.length + 3 * CONTRASTS.length + 1 + 2 * GridFit.KINDS + 3
       + SPANS.length;
 
+  /** Of the sums: which rows they are. */
+  private static final int ROW = Kernels.TALLY;
+  private static final int BEATS = 0;
+  private static final int HALVES = 1;
+  private static final int BY_TWO = 2;
+  private static final int BY_THREE = BY_TWO + 2;
+  private static final int BY_FOUR = BY_THREE + 3;
+  private static final int SUMS = BY_FOUR + 4;
+  /** Where {@link #CONTRASTS} has them. */
+  private static final int KICK = 2;
+  private static final int SNARE = 3;
+  /** Of a beat, for {@link #PHASE_KINDS}. */
+  private static final int CELLS = 1024;
+  private static final byte MIXED = -1;
+  /** By cell: {@link #kind}, or {@link #MIXED} where it differs within; after them that of a whole beat. */
+  private static final byte[] PHASE_KINDS = phaseKinds();
+
+  private final Kernels kernels;
   private final Onsets onsets;
   private final Pulse pulse;
   private final GridFit grid;
   private final float[] file = new float[FILE];
+  private final double[] fits = new double[GridFit.KINDS];
+  private final double[] fitsFromFirst = new double[GridFit.KINDS];
   private float[] into = file;
   private int at;
   private final double[] waves = new double[2 * WAVES.length];
-  private final double[] phases = new double[KINDS];
-  private final double[] beat = new double[CONTRASTS.length];
-  private final double[] half = new double[CONTRASTS.length];
-  private final double[] classes = new double[CONTRASTS.length * 4];
+  /** By onset: the bands of {@link #CONTRASTS}. */
+  private final double[] rows = new double[Onsets.ONSETS_MAX * ROW];
+  /** The greatest number of beats, each in four sums, and of onsets between them, of which one is written in vain. */
+  private final int[] from = new int[5 * Onsets.ONSETS_MAX + 1];
+  private final int[] to = new int[5 * Onsets.ONSETS_MAX + 1];
+  private int added;
+  private final double[] sums = new double[SUMS * ROW];
+  private final int[] phases = new int[KINDS];
+  private double halves;
+  /** Of {@link Onsets#ALL}, over all onsets. */
+  private double total;
 
-  TempoFeatures(Onsets onsets, Pulse pulse, GridFit grid) {
+  TempoFeatures(Onsets onsets, Pulse pulse, GridFit grid, Kernels kernels) {
+    this.kernels = kernels;
     this.onsets = onsets;
     this.pulse = pulse;
     this.grid = grid;
@@ -56,6 +85,13 @@ public final class TempoFeatures {
       accents += onsets.band(i, Onsets.ACCENT);
     }
     put(accents / size * 4);
+    total = 0;
+    for (int i = 0; i < size; i++) {
+      total += onsets.band(i, Onsets.ALL);
+      for (int band = 0; band < CONTRASTS.length; band++) {
+        rows[i * ROW + band] = onsets.band(i, CONTRASTS[band]);
+      }
+    }
   }
 
   private void put(double value) { into[at++] = (float) Math.clamp(value, -4, 4); }
@@ -98,14 +134,10 @@ public final class TempoFeatures {
     int length = track.length();
     int beats = track.count(length - 1) + 1;
     double deviations = 0;
-    double worth = 0;
     for (int i = 1; i < length; i++) {
       double seconds = onsets.time(track.onset(i)) - onsets.time(track.onset(i - 1));
       double log = Math.log(seconds / period / (track.count(i) - track.count(i - 1)));
       deviations += log * log;
-    }
-    for (int i = 0; i < length; i++) {
-      worth += onsets.band(track.onset(i), Onsets.ALL);
     }
     double span = onsets.time(track.onset(length - 1)) - onsets.time(track.onset(0));
     put(track.reward() / beats);
@@ -121,24 +153,22 @@ public final class TempoFeatures {
     put(Math.cos(Math.PI * start / period));
     put(Math.cos(Math.PI * start / period / 2));
     put(start / period < 0.05 ? 1 : 0);
-    double total = 0;
-    for (int i = 0; i < onsets.size(); i++) {
-      total += onsets.band(i, Onsets.ALL);
-    }
     phase(period);
-    put(worth / total);
+    tally(track);
+    put(sums[BEATS * ROW] / total);
     inside(track);
-    contrasts(track);
+    contrasts();
   }
 
   /** How the first onsets lie in the grid, from the file's beginning and from the first of them; a short file's beats. */
   private void grid(double period) {
+    grid.fit(period, 0, fits);
+    grid.fit(period, onsets.time(0), fitsFromFirst);
     double best = Double.NEGATIVE_INFINITY;
     for (int kind = 0; kind < GridFit.KINDS; kind++) {
-      double fit = grid.fit(kind, period, 0);
-      put(2 * fit);
-      put(2 * grid.fit(kind, period, onsets.time(0)));
-      best = Math.max(best, fit);
+      put(2 * fits[kind]);
+      put(2 * fitsFromFirst[kind]);
+      best = Math.max(best, fits[kind]);
     }
     put(2 * best);
     double evidence = best * Math.min(onsets.size(), 32);
@@ -172,37 +202,54 @@ public final class TempoFeatures {
     }
   }
 
-  private void inside(BeatTrack track) {
+  /**
+   * Which onsets are added up, and where: beats all together and by their numbers modulo 2, 3 and 4, and those half a beat
+   * after one; how many there are in the other parts of a beat goes into {@link #phases}.
+   */
+  private void tally(BeatTrack track) {
+    double[] times = onsets.times();
     Arrays.fill(phases, 0);
-    Arrays.fill(half, 0);
-    Arrays.fill(beat, 0);
-    double halves = 0;
-    double sum = 0;
+    added = 0;
+    int next = track.onset(0);
     for (int i = 0; i < track.length(); i++) {
-      int first = track.onset(i);
-      for (int band = 0; band < CONTRASTS.length; band++) {
-        beat[band] += onsets.band(first, CONTRASTS[band]);
-      }
+      int first = next;
+      int count = track.count(i);
+      add(first, BEATS);
+      add(first, BY_TWO + count % 2);
+      add(first, BY_THREE + count % 3);
+      add(first, BY_FOUR + count % 4);
       if (i + 1 == track.length()) break;
-      int next = track.onset(i + 1);
-      double begin = onsets.time(first);
-      double scale = (track.count(i + 1) - track.count(i)) / (onsets.time(next) - begin);
+      next = track.onset(i + 1);
+      double begin = times[first];
+      double scale = (track.count(i + 1) - count) / (times[next] - begin);
       for (int onset = first + 1; onset < next; onset++) {
-        double phase = (onsets.time(onset) - begin) * scale;
+        double phase = (times[onset] - begin) * scale;
         phase -= Math.floor(phase);
-        int kind = kind(phase);
-        phases[kind] += 1;
-        sum += 1;
-        if (kind == 1) {
-          halves++;
-          for (int band = 0; band < CONTRASTS.length; band++) {
-            half[band] += onsets.band(onset, CONTRASTS[band]);
-          }
-        }
+        int kind = quickKind(phase);
+        phases[kind]++;
+        from[added] = onset;
+        to[added] = HALVES;
+        added += kind == 1 ? 1 : 0;
       }
     }
-    for (double phase : phases) {
-      put(sum > 0 ? phase / sum : 0);
+    halves = phases[1];
+    Arrays.fill(sums, 0);
+    kernels.addRows(rows, from, to, added, sums);
+  }
+
+  private void add(int onset, int row) {
+    from[added] = onset;
+    to[added] = row;
+    added++;
+  }
+
+  private void inside(BeatTrack track) {
+    int sum = 0;
+    for (int phase : phases) {
+      sum += phase;
+    }
+    for (int phase : phases) {
+      put(sum > 0 ? (double) phase / sum : 0);
     }
     double beats = track.count(track.length() - 1) + 1;
     put(halves / beats);
@@ -210,17 +257,34 @@ public final class TempoFeatures {
     put(phases[4] / beats);
     put(phases[5] / beats);
     for (int band = 0; band < CONTRASTS.length; band++) {
-      double on = beat[band];
-      put(on + half[band] > 0 ? (on - half[band]) / (on + half[band]) : 0);
+      double on = sums[BEATS * ROW + band];
+      double half = sums[HALVES * ROW + band];
+      put(on + half > 0 ? (on - half) / (on + half) : 0);
     }
     for (int band = 0; band < CONTRASTS.length; band++) {
-      double on = beat[band] / track.length();
-      double off = halves > 0 ? half[band] / halves : 0;
+      double on = sums[BEATS * ROW + band] / track.length();
+      double off = halves > 0 ? sums[HALVES * ROW + band] / halves : 0;
       put(on + off > 0 ? (on - off) / (on + off) : 0);
     }
   }
 
-  private static int kind(double phase) {
+  private static byte[] phaseKinds() {
+    byte[] kinds = new byte[CELLS + 1];
+    kinds[CELLS] = (byte) kind(1);
+    for (int cell = 0; cell < CELLS; cell++) {
+      int kind = kind((double) cell / CELLS);
+      kinds[cell] = (byte) (kind == kind(Math.nextDown((cell + 1.0) / CELLS)) ? kind : MIXED);
+    }
+    return kinds;
+  }
+
+  /** The same as {@link #kind}, for phases from 0 to 1. */
+  static int quickKind(double phase) {
+    int kind = PHASE_KINDS[(int) (phase * CELLS)];
+    return kind == MIXED ? kind(phase) : kind;
+  }
+
+  static int kind(double phase) {
     if (phase < 0.08 || phase > 0.92) return 0;
     if (Math.abs(phase - 0.5) < 0.08) return 1;
     if (Math.abs(phase - 1 / 3.0) < 0.042) return 2;
@@ -229,28 +293,27 @@ public final class TempoFeatures {
     return 5;
   }
 
-  private void contrasts(BeatTrack track) {
+  private void contrasts() {
     for (int modulus = 2; modulus <= 4; modulus++) {
-      Arrays.fill(classes, 0);
-      for (int i = 0; i < track.length(); i++) {
-        int place = track.count(i) % modulus;
-        for (int band = 0; band < CONTRASTS.length; band++) {
-          classes[band * 4 + place] += onsets.band(track.onset(i), CONTRASTS[band]);
-        }
-      }
+      int first = (modulus == 2 ? BY_TWO : modulus == 3 ? BY_THREE : BY_FOUR) * ROW;
       for (int band = 0; band < CONTRASTS.length; band++) {
         double sum = 0;
         double max = 0;
         for (int place = 0; place < modulus; place++) {
-          sum += classes[band * 4 + place];
-          max = Math.max(max, classes[band * 4 + place]);
+          double value = sums[first + place * ROW + band];
+          sum += value;
+          max = Math.max(max, value);
         }
         put(sum > 0 ? (max / sum * modulus - 1) / (modulus - 1) : 0);
       }
       if (modulus == 2) {
-        double kicks = classes[2 * 4] - classes[2 * 4 + 1];
-        double snares = classes[3 * 4 + 1] - classes[3 * 4];
-        double all = classes[2 * 4] + classes[2 * 4 + 1] + classes[3 * 4 + 1] + classes[3 * 4];
+        double evenKicks = sums[first + KICK];
+        double oddKicks = sums[first + ROW + KICK];
+        double evenSnares = sums[first + SNARE];
+        double oddSnares = sums[first + ROW + SNARE];
+        double kicks = evenKicks - oddKicks;
+        double snares = oddSnares - evenSnares;
+        double all = evenKicks + oddKicks + oddSnares + evenSnares;
         put(all > 0 ? Math.signum(kicks * snares) * Math.sqrt(Math.abs(kicks * snares)) / all * 2 : 0);
       }
     }

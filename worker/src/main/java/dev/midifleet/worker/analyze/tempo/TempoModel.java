@@ -1,5 +1,6 @@
 package dev.midifleet.worker.analyze.tempo;
 
+import dev.midifleet.worker.analyze.kernel.Kernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -80,36 +81,34 @@ public record TempoModel(int hidden, float[] means, float[] scales, float[] in, 
     return new TempoModel(hidden, means, scales, in, biases, out, newSlope, newOffset);
   }
 
-  /** The rating of a candidate, to be compared with those of the same file. */
-  double rate(float[] features, int from) {
-    double rating = 0;
-    for (int unit = 0; unit <= hidden; unit += 4) {
-      // Four units at a time, the last repeated where fewer are left: sums that need not wait for each other.
-      int first = unit * FEATURES;
-      int second = Math.min(unit + 1, hidden) * FEATURES;
-      int third = Math.min(unit + 2, hidden) * FEATURES;
-      int fourth = Math.min(unit + 3, hidden) * FEATURES;
-      float a = 0;
-      float b = 0;
-      float c = 0;
-      float d = 0;
+  /** The layer in by feature, then by unit, as {@link #rate} wants it. */
+  float[] byFeature() {
+    float[] turned = new float[in.length];
+    for (int unit = 0; unit <= hidden; unit++) {
       for (int i = 0; i < FEATURES; i++) {
-        float value = (features[from + i] - means[i]) * scales[i];
-        a += in[first + i] * value;
-        b += in[second + i] * value;
-        c += in[third + i] * value;
-        d += in[fourth + i] * value;
+        turned[i * (hidden + 1) + unit] = in[unit * FEATURES + i];
       }
-      rating += part(unit, a);
-      rating += part(unit + 1, b);
-      rating += part(unit + 2, c);
-      rating += part(unit + 3, d);
     }
-    return rating;
+    return turned;
   }
 
-  private double part(int unit, float sum) {
-    if (unit > hidden) return 0;
-    return unit == hidden ? sum : out[unit] * Math.tanh(sum + biases[unit]);
+  /**
+   * The rating of a candidate, to be compared with those of the same file.
+   *
+   * @param row
+   *          room for {@link TempoFeatures#COUNT} values
+   * @param units
+   *          room for one value more than there are hidden units
+   */
+  double rate(float[] features, int from, Kernels kernels, float[] byFeature, float[] row, float[] units) {
+    for (int i = 0; i < FEATURES; i++) {
+      row[i] = (features[from + i] - means[i]) * scales[i];
+    }
+    kernels.multiply(row, FEATURES, byFeature, hidden + 1, units);
+    double rating = 0;
+    for (int unit = 0; unit < hidden; unit++) {
+      rating += out[unit] * Math.tanh(units[unit] + biases[unit]);
+    }
+    return rating + units[hidden];
   }
 }

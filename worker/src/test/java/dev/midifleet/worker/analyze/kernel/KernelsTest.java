@@ -165,6 +165,20 @@ class KernelsTest {
   }
 
   @Test
+  void sums_of_rows_agree_to_the_last_bit() {
+    double[] rows = random.doubles(20 * Kernels.TALLY).toArray();
+    for (int count = 0; count < 30; count++) {
+      double[] expected = random.doubles(5 * Kernels.TALLY).toArray();
+      double[] actual = expected.clone();
+      int[] from = random.ints(count, 0, 20).toArray();
+      int[] to = random.ints(count, 0, 5).toArray();
+      scalar.addRows(rows, from, to, count, expected);
+      vector.addRows(rows, from, to, count, actual);
+      assertThat(actual).as("count " + count).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void moving_sums_of_rows_agree_to_the_last_bit() {
     for (int count = 0; count < 20; count++) {
       int reach = count % 7;

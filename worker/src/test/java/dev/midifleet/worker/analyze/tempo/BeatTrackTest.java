@@ -53,7 +53,7 @@ class BeatTrackTest {
     pulse.correlate(onsets);
     var grid = new GridFit();
     grid.prepare(onsets);
-    var describer = new TempoFeatures(onsets, pulse, grid);
+    var describer = new TempoFeatures(onsets, pulse, grid, KernelSelector.kernels());
     describer.prepare();
     float[] features = new float[TempoFeatures.COUNT];
     track.track(onsets, 0.6);

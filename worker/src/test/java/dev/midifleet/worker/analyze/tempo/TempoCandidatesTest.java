@@ -122,7 +122,7 @@ class TempoCandidatesTest {
     for (int i = 0; i < 3; i++) {
       features[i * TempoFeatures.COUNT + octaves] = (float) (Math.log(bpms[i] / 100) / Math.log(2));
     }
-    var choice = new TempoChoice();
+    var choice = new TempoChoice(KernelSelector.kernels());
     choice.choose(model, features, bpms, 3);
     double[] shares = {Math.exp(features[octaves]), Math.exp(features[TempoFeatures.COUNT + octaves]),
         Math.exp(features[2 * TempoFeatures.COUNT + octaves])};
@@ -132,6 +132,40 @@ class TempoCandidatesTest {
         within(1e-6));
     choice.choose(model, features, new double[]{200, 120, 90}, 3);
     assertThat(choice.octaveAlternative()).isNaN();
+  }
+
+  @Test
+  void the_rating_is_that_of_a_plain_walk_over_all_units() {
+    TempoModel model = TempoModel.shipped();
+    var random = new Random(5);
+    float[] features = new float[3 * TempoFeatures.COUNT];
+    for (int i = 0; i < features.length; i++) {
+      features[i] = random.nextFloat() * 2 - 1;
+    }
+    double expected = 0;
+    for (int unit = 0; unit <= model.hidden(); unit++) {
+      float sum = 0;
+      for (int i = 0; i < TempoFeatures.COUNT; i++) {
+        sum += model.in()[unit * TempoFeatures.COUNT + i]
+            * ((features[TempoFeatures.COUNT + i] - model.means()[i]) * model.scales()[i]);
+      }
+      expected += unit == model.hidden() ? sum : model.out()[unit] * Math.tanh(sum + model.biases()[unit]);
+    }
+    assertThat(model.rate(features, TempoFeatures.COUNT, KernelSelector.kernels(), model.byFeature(),
+        new float[TempoFeatures.COUNT], new float[model.hidden() + 1])).isEqualTo(expected);
+  }
+
+  @Test
+  void parts_of_a_beat_by_the_table_are_those_of_the_formula() {
+    for (double edge : new double[]{0, 0.08, 0.208, 0.292, 1 / 3.0 - 0.042, 1 / 3.0 + 0.042, 0.42, 0.5, 0.58,
+        2 / 3.0 - 0.042, 2 / 3.0 + 0.042, 0.708, 0.792, 0.92, 1}) {
+      for (int step = -2000; step <= 2000; step++) {
+        double near = Math.clamp(edge + step * Math.ulp(edge), 0, 1);
+        double far = Math.clamp(edge + step / 40_000.0, 0, 1);
+        assertThat(TempoFeatures.quickKind(near)).isEqualTo(TempoFeatures.kind(near));
+        assertThat(TempoFeatures.quickKind(far)).isEqualTo(TempoFeatures.kind(far));
+      }
+    }
   }
 
   @Test
