@@ -53,7 +53,6 @@ import org.slf4j.LoggerFactory;
 final class BatchPipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchPipeline.class);
   private static final long LOOK_MILLIS = 200;
-  private static final Runnable NOTHING = () -> {};
 
   private final UUID worker;
   private final Settings settings;
@@ -206,7 +205,7 @@ final class BatchPipeline implements AutoCloseable {
       crew.read(buffers.count(), (index, hash) -> {
         FileSlot slot = buffers.slot(index);
         if (slot.failure != null) return;
-        guarded(slot, NOTHING, () -> {
+        guarded(slot, BatchPipeline::keepNothing, () -> {
           Checkpoint.READING.reached(slot.path());
           try (var event = new ReadFile(batch.id(), slot.entry().id())) {
             long length = loader.load(slot.path(), buffers.bounds(), buffers.slab.segment(),
@@ -264,7 +263,7 @@ final class BatchPipeline implements AutoCloseable {
       if (!slot.oversize || abandon.getAsBoolean()) continue;
       if (!acquireOversizePermit()) return;
       try {
-        crew.read(1, (_, hash) -> guarded(slot, NOTHING, () -> {
+        crew.read(1, (_, hash) -> guarded(slot, BatchPipeline::keepNothing, () -> {
           Checkpoint.READING.reached(slot.path());
           try (var event = new ReadFile(batch.id(), slot.entry().id())) {
             slot.length = loader.load(slot.path(), buffers.bounds(), oversizeBuffer);
@@ -374,6 +373,9 @@ final class BatchPipeline implements AutoCloseable {
       slot.failure = internalErrors.failure(slot.path(), e);
     }
   }
+
+  /** Who reads keeps no memory from one file to the next. */
+  private static void keepNothing() {}
 
   /** {@link #guarded}, for parse and analysis: the watch knows which file to blame if they never end. */
   private void watched(Batch batch, FileSlot slot, Workspace workspace, FileStep step) {

@@ -71,14 +71,10 @@ public final class ChordModel {
    * By row (pitch class, by each of {@link Kernels#WHOLE} parts of a whole weight; {@link #BASS} and pitch class;
    * {@link #NO_BASS}) and state, in 512ths of a nat.
    */
-  short[] matrix() {
-    return matrix;
-  }
+  short[] matrix() { return matrix; }
 
   /** What a change of state costs, in 512ths of a nat. */
-  int changeCost() {
-    return changeCost;
-  }
+  int changeCost() { return changeCost; }
 
   /** Of a state: 0 major, 1 minor, 2 diminished, 3 sus4, 4 sus2, 5 augmented. */
   static int triad(int state) {

@@ -47,7 +47,9 @@ public final class BeatParts {
   }
 
   /** The beat that a note begins in times {@link #STRIDE} plus its pitch class; below 0 for drums and beyond the last beat. */
-  public int[] rows() { return rows; }
+  public int[] rows() {
+    return rows;
+  }
 
   /** Units from the first beat on, at most where the last beat ends; of no use where a row is below 0, as all that follows. */
   public int[] ends() {
@@ -63,7 +65,9 @@ public final class BeatParts {
   }
 
   /** The pitch from bit 4 on, the channel below, if the note is heard in its first beat; else {@link #MUTE}. */
-  public int[] heard() { return heard; }
+  public int[] heard() {
+    return heard;
+  }
 
   /** The same of the second beat. */
   public int[] heardNext() { return heardNext; }
