@@ -285,12 +285,15 @@ public final class KeyFeatures {
       for (float each : correlations) {
         best = Math.max(best, each);
       }
+      float bound = best - EQUAL;
       int winners = 0;
-      for (float each : correlations) {
-        winners += each > best - EQUAL ? 1 : 0;
-      }
       for (int key = 0; key < KEYS; key++) {
-        values[from + key] += correlations[key] > best - EQUAL ? 1f / winners : 0;
+        // The sign of a difference: no branch, and never 0 where the two differ.
+        winners |= Float.floatToRawIntBits(bound - correlations[key]) >>> SIGN << key;
+      }
+      float share = 1f / Integer.bitCount(winners);
+      for (; winners != 0; winners &= winners - 1) {
+        values[from + Integer.numberOfTrailingZeros(winners)] += share;
       }
     }
     for (int key = 0; key < KEYS && voters > 0; key++) {
