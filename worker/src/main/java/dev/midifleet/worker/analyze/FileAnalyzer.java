@@ -127,7 +127,7 @@ public final class FileAnalyzer {
         }),
         new Step("order", into -> notes.read(score)),
         new Step("tempo", into -> tempo.analyze(score, notes, extent, into)),
-        new Step("key", into -> key.analyze(score, into)),
+        new Step("key", into -> key.analyze(score, notes, into)),
         new Step("signatures", into -> signatures.analyze(score, into)),
         new Step("pitches", into -> {
           tally.count(score);

@@ -25,8 +25,8 @@ final class Key {
     model = KeyModel.shipped();
   }
 
-  void analyze(Score score, Analysis into) {
-    boolean isKnown = features.compute(score);
+  void analyze(Score score, NotesByOnset notes, Analysis into) {
+    boolean isKnown = features.compute(score, notes);
     share(features.ticks(), into);
     if (isKnown) {
       model.score(features.values(), scores);

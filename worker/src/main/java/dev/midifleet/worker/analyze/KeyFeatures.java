@@ -25,25 +25,42 @@ public final class KeyFeatures {
   private static final int MAJOR_THIRD = 4;
   private static final int MINOR_THIRD = 3;
   private static final int PITCHES = 128;
+  /** The shift that makes a mask of a sign. */
+  private static final int SIGN = Integer.SIZE - 1;
+  private static final int DRUM_SHIFT = Integer.numberOfTrailingZeros(Score.DRUM / PITCHES);
+  /** Of a part: a pitch class each, drums, and some that make it a power of two. */
+  private static final int BINS = 16;
+  private static final byte[] BIN_OF = new byte[2 * PITCHES];
   /** Key scores nearer than this are equal: rounding must not decide between keys that a symmetrical set leaves open. */
   private static final float EQUAL = 1e-5f;
+
+  static {
+    for (int key = 0; key < BIN_OF.length; key++) {
+      BIN_OF[key] = (byte) (key < PITCHES ? key % CLASSES : CLASSES);
+    }
+  }
 
   private final Kernels kernels;
   private final float[] values = new float[KeyFeature.values().length * KEYS];
   private final float[] row = new float[CLASSES];
   private final float[] correlations = new float[KEYS];
-  /** Ticks of sound by part of the piece, then by pitch class. */
-  private final long[] parts = new long[PARTS * CLASSES];
+  /** Ticks of sound by part of the piece, then by bin. */
+  private final long[] parts = new long[PARTS * BINS];
   private final long[] whole = new long[CLASSES];
   private final long[] stretch = new long[CLASSES];
   private final long[] opening = new long[CLASSES];
   private final long[] ending = new long[CLASSES];
+  /** With bit 7 where no note begins in a slot; the same below. */
   private final int[] lowest = new int[SLOTS_MAX];
   private final int[] highest = new int[SLOTS_MAX];
+  /** Notes by onset before the first that is no drum, and up to the last one. */
+  private int firstNote;
+  private int endNote;
   private int pitched;
   private int firstOnset;
   private int lastOnset;
   private long lastEnd;
+  private int slotTicks;
   private int slots;
   private int lastBass;
   private int lastTop;
@@ -56,10 +73,16 @@ public final class KeyFeatures {
    * @return false where the notes say nothing of a key: below 8, below 3 pitch classes, or all twelve for equally long
    */
   public boolean compute(Score score) {
+    var notes = new NotesByOnset();
+    notes.read(score);
+    return compute(score, notes);
+  }
+
+  /** The same where the order of onsets is known. */
+  boolean compute(Score score, NotesByOnset notes) {
     Arrays.fill(whole, 0);
-    measure(score);
-    if (pitched == 0) return false;
-    collect(score);
+    if (!measure(notes)) return false;
+    collect(notes, beat(score));
     int classes = 0;
     for (int pitchClass = 0; pitchClass < CLASSES; pitchClass++) {
       whole[pitchClass] = sum(pitchClass, 0, PARTS);
@@ -78,70 +101,107 @@ public final class KeyFeatures {
   /** Ticks of sound by pitch class, from the last call of {@link #compute}. */
   long[] ticks() { return whole; }
 
-  private void measure(Score score) {
-    int[] onsets = score.onsets();
-    int[] ends = score.ends();
-    int[] voices = score.voices();
-    int count = 0;
-    int first = Integer.MAX_VALUE;
-    int last = -1;
-    int end = -1;
-    for (int i = 0; i < score.noteCount(); i++) {
-      if (!Score.isDrum(voices[i])) {
-        first = Math.min(first, onsets[i]);
-        last = Math.max(last, onsets[i]);
-        end = Math.max(end, ends[i]);
-        count++;
-      }
+  /** From the first to the last note that is no drum: how many, how far, and what sounds last. False without any. */
+  private boolean measure(NotesByOnset notes) {
+    int[] onsets = notes.onsets();
+    int[] ends = notes.ends();
+    int[] voices = notes.voices();
+    int from = 0;
+    int to = notes.count();
+    while (from < to && Score.isDrum(voices[from])) {
+      from++;
     }
+    if (from == to) return false;
+    while (Score.isDrum(voices[to - 1])) {
+      to--;
+    }
+    int last = onsets[to - 1];
+    int count = 0;
+    int end = 0;
+    int low = PITCHES;
+    int high = 0;
+    // No branches and one type, so that it becomes vectors.
+    for (int i = from; i < to; i++) {
+      int isPitched = ~Score.drumMask(voices[i]);
+      int isLast = ((last - ends[i] >> SIGN) | ~(onsets[i] - last >> SIGN)) & isPitched;
+      int pitch = Score.pitch(voices[i]);
+      count += isPitched & 1;
+      end = Math.max(end, ends[i] & isPitched);
+      low = Math.min(low, pitch | (~isLast & PITCHES));
+      high = Math.max(high, pitch & isLast);
+    }
+    firstNote = from;
+    endNote = to;
     pitched = count;
-    firstOnset = first;
+    firstOnset = onsets[from];
     lastOnset = last;
     lastEnd = Math.max(end, last + 1L);
-  }
-
-  private void collect(Score score) {
-    clear(score);
-    int beat = beat(score);
-    int[] onsets = score.onsets();
-    int[] ends = score.ends();
-    int[] voices = score.voices();
-    double perSpan = 1.0 / (lastEnd - firstOnset);
-    double perSlot = 1 / slotTicks(beat);
-    long openingTicks = beat / OPENING_PART_OF_BEAT;
-    long endingFrom = lastOnset - firstOnset - (long) ENDING_BEATS * beat;
-    int low = PITCHES;
-    int high = -1;
-    for (int i = 0; i < score.noteCount(); i++) {
-      int voice = voices[i];
-      if (Score.isDrum(voice)) continue;
-      int pitch = Score.pitch(voice);
-      int pitchClass = pitch % CLASSES;
-      int since = onsets[i] - firstOnset;
-      long ticks = Math.max(1, ends[i] - onsets[i]);
-      // Half a unit more, so that the rounding of a product never falls below what the division of integers would give.
-      int part = (int) (((double) since * PARTS + 0.5) * perSpan);
-      parts[part * CLASSES + pitchClass] += ticks;
-      int slot = (int) ((since + 0.5) * perSlot);
-      lowest[slot] = Math.min(lowest[slot], pitch);
-      highest[slot] = Math.max(highest[slot], pitch);
-      if (since <= openingTicks) {
-        opening[pitchClass] += ticks;
-      }
-      if (since >= endingFrom) {
-        ending[pitchClass] += ticks;
-      }
-      if (ends[i] > lastOnset || onsets[i] == lastOnset) {
-        low = Math.min(low, pitch);
-        high = Math.max(high, pitch);
-      }
-    }
     lastBass = low % CLASSES;
     lastTop = high % CLASSES;
+    return true;
   }
 
-  private void clear(Score score) {
-    slots = (int) ((lastOnset - firstOnset + 0.5) / slotTicks(beat(score))) + 1;
+  /** Onset by onset, as far as both a part of the piece and a slot reach. */
+  private void collect(NotesByOnset notes, int beat) {
+    clear(beat);
+    double perSlot = 1.0 / slotTicks;
+    long span = lastEnd - firstOnset;
+    long partEnd = firstOnset;
+    int part = -1;
+    int next = firstNote;
+    while (next < endNote) {
+      int onset = notes.onsets()[next];
+      while (onset >= partEnd) {
+        part++;
+        // The first tick of which PARTS times the distance from the first onset is beyond the part.
+        partEnd = firstOnset + ((part + 1) * span + PARTS - 1) / PARTS;
+      }
+      // Half a tick more, so that the rounding of a product never falls below what the division of integers would give.
+      int slot = (int) ((onset - firstOnset + 0.5) * perSlot);
+      long slotEnd = firstOnset + (slot + 1L) * slotTicks;
+      next = collect(notes, next, (int) (Math.min(partEnd, slotEnd) - 1), part * BINS, slot);
+    }
+    add(notes, firstNote, (int) Math.min(lastOnset, (long) firstOnset + beat / OPENING_PART_OF_BEAT), opening);
+    add(notes, notes.before((int) Math.max(firstOnset, lastOnset - (long) ENDING_BEATS * beat), firstNote), lastOnset, ending);
+  }
+
+  private int collect(NotesByOnset notes, int from, int lastOnset, int part, int slot) {
+    int[] onsets = notes.onsets();
+    int[] ends = notes.ends();
+    int[] voices = notes.voices();
+    int end = endNote;
+    long[] ticks = parts;
+    int low = lowest[slot];
+    int high = highest[slot];
+    int i = from;
+    do {
+      int key = key(voices[i]);
+      ticks[part + BIN_OF[key]] += Math.max(1, ends[i] - onsets[i]);
+      low = Math.min(low, key);
+      high = Math.max(high, (byte) key);
+      i++;
+    } while (i < end && onsets[i] <= lastOnset);
+    lowest[slot] = low;
+    highest[slot] = high;
+    return i;
+  }
+
+  private void add(NotesByOnset notes, int from, int lastOnset, long[] ticks) {
+    int[] onsets = notes.onsets();
+    for (int i = from; i < endNote && onsets[i] <= lastOnset; i++) {
+      int voice = notes.voices()[i];
+      if (!Score.isDrum(voice)) {
+        ticks[BIN_OF[Score.pitch(voice)]] += Math.max(1, notes.ends()[i] - onsets[i]);
+      }
+    }
+  }
+
+  /** The pitch, and bit 7 for drums. */
+  private static int key(int voice) { return voice & (PITCHES - 1) | (voice >>> DRUM_SHIFT) & PITCHES; }
+
+  private void clear(int beat) {
+    slotTicks = slotTicks(beat);
+    slots = (lastOnset - firstOnset) / slotTicks + 1;
     Arrays.fill(parts, 0);
     Arrays.fill(opening, 0);
     Arrays.fill(ending, 0);
@@ -156,16 +216,16 @@ public final class KeyFeatures {
   }
 
   /** Half a beat, or more where there would be too many slots. */
-  private double slotTicks(int beat) {
+  private int slotTicks(int beat) {
     int ticks = Math.max(1, beat / SLOTS_A_BEAT);
     int span = lastOnset - firstOnset;
-    return span / ticks < SLOTS_MAX ? ticks : Math.ceil((span + 1.0) / SLOTS_MAX);
+    return span / ticks < SLOTS_MAX ? ticks : span / SLOTS_MAX + 1;
   }
 
   private long sum(int pitchClass, int fromPart, int toPart) {
     long sum = 0;
     for (int part = fromPart; part < toPart; part++) {
-      sum += parts[part * CLASSES + pitchClass];
+      sum += parts[part * BINS + pitchClass];
     }
     return sum;
   }
@@ -182,8 +242,8 @@ public final class KeyFeatures {
     votes();
     correlate(KeyFeature.WHOLE, whole, KeyProfiles.ALBRECHT_SHANAHAN);
     correlate(KeyFeature.WHOLE_AARDEN, whole, KeyProfiles.AARDEN_ESSEN);
-    correlate(KeyFeature.BASS, counts(lowest, PITCHES), KeyProfiles.ALBRECHT_SHANAHAN);
-    correlate(KeyFeature.MELODY, counts(highest, -1), KeyProfiles.ALBRECHT_SHANAHAN);
+    correlate(KeyFeature.BASS, counts(lowest), KeyProfiles.ALBRECHT_SHANAHAN);
+    correlate(KeyFeature.MELODY, counts(highest), KeyProfiles.ALBRECHT_SHANAHAN);
     correlate(KeyFeature.FIRST_PART, stretch(0, 1), KeyProfiles.ALBRECHT_SHANAHAN);
     correlate(KeyFeature.LAST_PART, stretch(PARTS - 1, PARTS), KeyProfiles.ALBRECHT_SHANAHAN);
     correlate(KeyFeature.LAST_EIGHTH, stretch(PARTS - EIGHTH, PARTS), KeyProfiles.ALBRECHT_SHANAHAN);
@@ -204,11 +264,11 @@ public final class KeyFeatures {
   }
 
   /** How often each pitch class stands in the slots that are not empty. */
-  private long[] counts(int[] pitches, int empty) {
+  private long[] counts(int[] pitches) {
     Arrays.fill(stretch, 0);
     for (int slot = 0; slot < slots; slot++) {
-      if (pitches[slot] != empty) {
-        stretch[pitches[slot] % CLASSES]++;
+      if ((pitches[slot] & PITCHES) == 0) {
+        stretch[BIN_OF[pitches[slot]]]++;
       }
     }
     return stretch;
@@ -225,12 +285,15 @@ public final class KeyFeatures {
       for (float each : correlations) {
         best = Math.max(best, each);
       }
+      float bound = best - EQUAL;
       int winners = 0;
-      for (float each : correlations) {
-        winners += each > best - EQUAL ? 1 : 0;
-      }
       for (int key = 0; key < KEYS; key++) {
-        values[from + key] += correlations[key] > best - EQUAL ? 1f / winners : 0;
+        // The sign of a difference: no branch, and never 0 where the two differ.
+        winners |= Float.floatToRawIntBits(bound - correlations[key]) >>> SIGN << key;
+      }
+      float share = 1f / Integer.bitCount(winners);
+      for (; winners != 0; winners &= winners - 1) {
+        values[from + Integer.numberOfTrailingZeros(winners)] += share;
       }
     }
     for (int key = 0; key < KEYS && voters > 0; key++) {

@@ -44,8 +44,11 @@ public final class MeterFeatures {
   private static final int SIGNALS = 5;
   /** A note sounds for less than twice the largest of these sixteenths. */
   private static final int COVERS = Integer.numberOfTrailingZeros(LENGTH_MAX) + 1;
-  private static final int COVER_ROOM = SLOTS_MAX + LENGTH_MAX + 2 * WINDOW;
-  private static final int ROOM = SLOTS_MAX + LAGS[LAGS.length - 1];
+  private static final int COVER_ROOM = coverRoom(SLOTS_MAX);
+  private static final int PAST = LAGS[LAGS.length - 1];
+  private static final int ROOM = SLOTS_MAX + PAST;
+  /** Lags at which pitches are compared in one walk. */
+  private static final int TOGETHER = 4;
   private static final float[] ROOTS = new float[LENGTH_MAX + 1];
   private static final float[] LOGS = new float[COUNT_MAX + 1];
   /** By the product of the sizes of two sets and, below that, by how many they share. */
@@ -66,6 +69,8 @@ public final class MeterFeatures {
   }
 
   private final Kernels kernels;
+  /** Slots of the piece that was looked at last: what is beyond is 0 everywhere. */
+  private int used;
   /** The slots in which notes begin, in order. */
   private final int[] begun = new int[SLOTS_MAX];
   /**
@@ -73,11 +78,12 @@ public final class MeterFeatures {
    * Slots are counted from a window before the first one.
    */
   private final int[][] covers = new int[COVERS][COVER_ROOM];
-  /** Sets of pitches, of which those 64 apart are one. */
+  /** Sets of pitches, of which those 64 apart are one; {@link #PAST} empty ones before the first. */
   private final long[] pitches = new long[ROOM];
   private final float[][] signals = new float[SIGNALS][ROOM];
   /** Of the values of each signal. */
   private final float[] sums = new float[SIGNALS];
+  private final int[] shared = new int[TOGETHER];
   private final float[] values = new float[COUNT];
 
   MeterFeatures(Kernels kernels) { this.kernels = kernels; }
@@ -106,9 +112,10 @@ public final class MeterFeatures {
     if (grid.placed() == 0 || !grid.isFollowed()) return false;
     clear();
     int onsets = fill(notes, grid, totals.meanPitch());
+    used = begun[onsets - 1] + 1;
     if (onsets < ONSETS_MIN) return false;
-    int size = begun[onsets - 1] + 1;
-    spreadCovers();
+    int size = used;
+    spreadCovers(coverRoom(size));
     for (int i = 0; i < onsets; i++) {
       put(HARMONY, begun[i], novelty(begun[i]));
     }
@@ -119,16 +126,19 @@ public final class MeterFeatures {
     return true;
   }
 
+  /** As far as the piece before it reached. */
   private void clear() {
     Arrays.fill(sums, 0);
-    Arrays.fill(pitches, 0);
+    Arrays.fill(pitches, PAST, PAST + used, 0);
     for (int[] cover : covers) {
-      Arrays.fill(cover, 0);
+      Arrays.fill(cover, 0, coverRoom(used), 0);
     }
     for (float[] signal : signals) {
-      Arrays.fill(signal, 0);
+      Arrays.fill(signal, 0, used, 0);
     }
   }
+
+  private static int coverRoom(int size) { return size + LENGTH_MAX + 2 * WINDOW; }
 
   /** All signals but the harmony, slot by slot. Returns in how many slots notes begin. */
   private int fill(NotesByOnset notes, BarGrid grid, float meanPitch) {
@@ -157,7 +167,7 @@ public final class MeterFeatures {
         cover(slot + WINDOW, length, (1 << (pitch % CLASSES)) & ~drum);
       }
       begun[onsets++] = slot;
-      pitches[slot] = set;
+      pitches[PAST + slot] = set;
       put(COUNTS, slot, LOGS[Math.min(COUNT_MAX, next - first)]);
       put(LENGTHS, slot, ROOTS[longest]);
       put(VELOCITIES, slot, loudest / VELOCITY_MAX);
@@ -174,15 +184,15 @@ public final class MeterFeatures {
   }
 
   /** Makes the sets of one slot each those of all that sounds in it. */
-  private void spreadCovers() {
+  private void spreadCovers(int room) {
     for (int level = COVERS - 1; level > 0; level--) {
       int[] from = covers[level];
       int[] to = covers[level - 1];
       int half = 1 << (level - 1);
-      for (int i = 0; i < COVER_ROOM; i++) {
+      for (int i = 0; i < room; i++) {
         to[i] |= from[i];
       }
-      for (int i = half; i < COVER_ROOM; i++) {
+      for (int i = half; i < room; i++) {
         to[i] |= from[i - half];
       }
     }
@@ -218,16 +228,37 @@ public final class MeterFeatures {
 
   private void comparePitches(int size) {
     int all = 0;
-    for (int i = 0; i < size; i++) {
+    for (int i = PAST; i < PAST + size; i++) {
       all += Long.bitCount(pitches[i]);
     }
-    for (int i = 0; i < LAGS.length; i++) {
-      int lag = LAGS[i];
-      int shared = 0;
-      for (int slot = lag; slot < size; slot++) {
-        shared += Long.bitCount(pitches[slot] & pitches[slot - lag]);
+    for (int i = 0; i < LAGS.length; i += TOGETHER) {
+      comparePitches(size, i);
+      for (int j = 0; j < TOGETHER; j++) {
+        values[COUNT - LAGS.length + i + j] = (float) shared[j] / all;
       }
-      values[COUNT - LAGS.length + i] = (float) shared / all;
     }
+  }
+
+  private void comparePitches(int size, int lag) {
+    long[] sets = pitches;
+    int first = LAGS[lag];
+    int second = LAGS[lag + 1];
+    int third = LAGS[lag + 2];
+    int fourth = LAGS[lag + 3];
+    int a = 0;
+    int b = 0;
+    int c = 0;
+    int d = 0;
+    for (int i = PAST; i < PAST + size; i++) {
+      long set = sets[i];
+      a += Long.bitCount(set & sets[i - first]);
+      b += Long.bitCount(set & sets[i - second]);
+      c += Long.bitCount(set & sets[i - third]);
+      d += Long.bitCount(set & sets[i - fourth]);
+    }
+    shared[0] = a;
+    shared[1] = b;
+    shared[2] = c;
+    shared[3] = d;
   }
 }
