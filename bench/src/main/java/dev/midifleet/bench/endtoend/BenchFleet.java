@@ -204,15 +204,14 @@ public final class BenchFleet implements AutoCloseable {
     }
 
     /** Seconds from the first publication of the run before to its last commit. */
-    double secondsOfRun() throws SQLException {
-      return number("""
-          select (1e6 * extract(epoch from max(committed_at) - min(published_at)))::bigint from batches
-          where run_id = (select id from runs order by started_at desc limit 1)""") / 1e6;
-    }
+    double secondsOfRun() throws SQLException { return number("""
+        select (1e6 * extract(epoch from max(committed_at) - min(published_at)))::bigint from batches
+        where run_id = (select id from runs order by started_at desc limit 1)""") / 1e6; }
 
     /** How many the run before had. */
     long batchesOfRun() throws SQLException {
-      return number("select count(*) from batches where run_id = (select id from runs order by started_at desc limit 1)");
+      return number(
+          "select count(*) from batches where run_id = (select id from runs order by started_at desc limit 1)");
     }
 
     /** How its processes find the database and the broker. */
@@ -251,7 +250,8 @@ public final class BenchFleet implements AutoCloseable {
     public Cpu cpu() {
       List<Long> processes = workers.stream().map(worker -> worker.process().pid()).toList();
       return new Cpu(ProcessCpu.micros(processes),
-          processes.stream().mapToDouble(ProcessCpu::microsOfCompilers).sum(), ProcessCpu.micros(List.of(postgres.pid())), ProcessCpu.micros(brokerProcesses),
+          processes.stream().mapToDouble(ProcessCpu::microsOfCompilers).sum(),
+          ProcessCpu.micros(List.of(postgres.pid())), ProcessCpu.micros(brokerProcesses),
           ProcessCpu.microsOfEndedChildren());
     }
 

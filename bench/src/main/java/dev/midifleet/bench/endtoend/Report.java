@@ -38,8 +38,10 @@ final class Report {
       Map<String, Object> values = new LinkedHashMap<>();
       values.put("workers", workers);
       values.put("files_per_second", filesPerSecond);
-      values.put("cpu_us_per_file", Map.of("worker", worker, "of_it_compilers", compilers, "postgresql", postgresql, "rabbitmq", rabbitmq, "enqueue",
-          enqueue, "all_but_enqueue", cpu));
+      values.put("cpu_us_per_file",
+          Map.of("worker", worker, "of_it_compilers", compilers, "postgresql", postgresql, "rabbitmq", rabbitmq,
+              "enqueue",
+              enqueue, "all_but_enqueue", cpu));
       values.put("javax_ratio", javaxRatio);
       values.put("floor_ratio", floorRatio);
       if (copiesPerSecond > 0) {
@@ -106,7 +108,8 @@ final class Report {
     for (List<Round> all : rounds.values()) {
       Figures of = figures(all);
       out.printf("| %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.3f | %.2f | %.0f | %.0f | %.0f |%n", of.workers,
-          of.filesPerSecond, of.worker, of.compilers, of.postgresql, of.rabbitmq, of.cpu, of.javaxRatio, of.floorRatio, of.enqueue,
+          of.filesPerSecond, of.worker, of.compilers, of.postgresql, of.rabbitmq, of.cpu, of.javaxRatio, of.floorRatio,
+          of.enqueue,
           of.cpuACopy, of.copiesPerSecond);
     }
   }

@@ -58,9 +58,7 @@ final class ScalingCommand implements Callable<Integer> {
 
   /** Bytes to and from a server. */
   private record Traffic(long sent, long received) {
-    static Traffic of(FaultProxy proxy) {
-      return new Traffic(proxy.bytes(Way.TO_SERVER), proxy.bytes(Way.TO_CLIENT));
-    }
+    static Traffic of(FaultProxy proxy) { return new Traffic(proxy.bytes(Way.TO_SERVER), proxy.bytes(Way.TO_CLIENT)); }
 
     String since(Traffic earlier, int files) {
       return "%.0f | %.0f".formatted((double) (sent - earlier.sent) / files,

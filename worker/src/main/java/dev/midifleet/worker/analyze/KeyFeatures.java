@@ -123,7 +123,7 @@ public final class KeyFeatures {
     // No branches and one type, so that it becomes vectors.
     for (int i = from; i < to; i++) {
       int isPitched = ~Score.drumMask(voices[i]);
-      int isLast = ((last - ends[i] >> SIGN) | ~(onsets[i] - last >> SIGN)) & isPitched;
+      int isLast = (((last - ends[i]) >> SIGN) | ~((onsets[i] - last) >> SIGN)) & isPitched;
       int pitch = Score.pitch(voices[i]);
       count += isPitched & 1;
       end = Math.max(end, ends[i] & isPitched);
@@ -162,7 +162,8 @@ public final class KeyFeatures {
       next = collect(notes, next, (int) (Math.min(partEnd, slotEnd) - 1), part * BINS, slot);
     }
     add(notes, firstNote, (int) Math.min(lastOnset, (long) firstOnset + beat / OPENING_PART_OF_BEAT), opening);
-    add(notes, notes.before((int) Math.max(firstOnset, lastOnset - (long) ENDING_BEATS * beat), firstNote), lastOnset, ending);
+    add(notes, notes.before((int) Math.max(firstOnset, lastOnset - (long) ENDING_BEATS * beat), firstNote), lastOnset,
+        ending);
   }
 
   private int collect(NotesByOnset notes, int from, int lastOnset, int part, int slot) {
@@ -197,7 +198,9 @@ public final class KeyFeatures {
   }
 
   /** The pitch, and bit 7 for drums. */
-  private static int key(int voice) { return voice & (PITCHES - 1) | (voice >>> DRUM_SHIFT) & PITCHES; }
+  private static int key(int voice) {
+    return (voice & (PITCHES - 1)) | ((voice >>> DRUM_SHIFT) & PITCHES);
+  }
 
   private void clear(int beat) {
     slotTicks = slotTicks(beat);

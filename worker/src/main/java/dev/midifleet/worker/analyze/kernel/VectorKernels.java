@@ -21,7 +21,6 @@ public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED.length() > TALLY
       ? DoubleVector.SPECIES_512
       : DoubleVector.SPECIES_PREFERRED;
-  private static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
   /** As many lanes as {@link #DOUBLES}. */
   private static final VectorSpecies<Float> HALF_FLOATS = halved(float.class);
   private static final VectorSpecies<Integer> HALF_INTS = halved(int.class);
