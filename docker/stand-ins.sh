@@ -225,6 +225,8 @@ compose_check() {
     has_image "$image" || fail "$image is missing; run: $0 images"
   done
   "$root/midifleet" --version >/dev/null || fail "the jar could not be built"
+  "$root/bench/generate" --files 400 --seed 7 --to "$root/cli/target/training" >/dev/null ||
+    fail "the files of the training run could not be made"
 
   export SECRETS_DIR=$work/secrets ENV_FILE=$work/compose.env
   rm -f "$ENV_FILE"
