@@ -9,8 +9,8 @@ import java.util.function.Supplier;
  * of these with its own {@link Workspace}. A batch's virtual thread never touches a file: two blocking reads on virtual
  * threads stop all the others, commits and heartbeats included.
  *
- * <p>Reading has threads of its own, more than there are cores, so that the files of the batches that wait are read while
- * one is analysed: where they lie on a disk or another host, several are asked for at once, and no core waits for them.
+ * <p>Reading has threads of its own, so that the files of the batches that wait are read while one is analysed: where they
+ * lie on a slow disk or another host, several are asked for at once, and no core waits for them.
  */
 final class Crew implements AutoCloseable {
   private final ThreadCrew<ContentHash> readers;
