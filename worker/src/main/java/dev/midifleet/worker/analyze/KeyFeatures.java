@@ -5,7 +5,7 @@ import dev.midifleet.worker.score.Score;
 import java.util.Arrays;
 
 /**
- * The features that {@link KeyModel} weighs, in two walks over the notes, drums out. A note of no length counts as one
+ * The features that {@link KeyModel} weighs, in the order of onsets, drums out. A note of no length counts as one
  * tick. All of them turn with the pitches: a transposed score has the same values at the transposed keys. Neither FF 59
  * nor text plays a part. Owned by one thread.
  */
