@@ -1,5 +1,7 @@
 package dev.midifleet.worker.analyze.kernel;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +15,8 @@ public final class KernelSelector {
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelSelector.class);
   private static final int BITS_MIN = 128;
+  /** HotSpot's option of that name; without AVX C2 makes objects of vectors, which takes 23 times as long as plain loops. */
+  private static final String AVX_OPTION = "UseAVX";
 
   private KernelSelector() {}
 
@@ -54,11 +58,27 @@ public final class KernelSelector {
   }
 
   private static Choice automatic(boolean hasModule) {
-    if (!hasModule) return new Choice(new ScalarKernels(), "no module jdk.incubator.vector");
-    int bits = VectorKernels.vectorBits();
+    return hasModule
+        ? forMachine(isWithoutAvx(), VectorKernels.vectorBits())
+        : new Choice(new ScalarKernels(), "no module jdk.incubator.vector");
+  }
+
+  /** By what the JVM uses of a machine. */
+  static Choice forMachine(boolean isWithoutAvx, int bits) {
+    if (isWithoutAvx) return new Choice(new ScalarKernels(), "this machine has no AVX");
     return bits < BITS_MIN
         ? new Choice(new ScalarKernels(), "vectors of this machine have only " + bits + " bits")
         : new Choice(new VectorKernels(), "vectors of this machine have " + bits + " bits");
+  }
+
+  private static boolean isWithoutAvx() {
+    HotSpotDiagnosticMXBean options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    try {
+      return options != null && "0".equals(options.getVMOption(AVX_OPTION).getValue());
+    } catch (IllegalArgumentException _) {
+      // A processor of another family.
+      return false;
+    }
   }
 
   private static boolean isModulePresent() { return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(); }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -206,6 +209,30 @@ class KernelsTest {
     assertThat(choice.kernels()).isInstanceOf(ScalarKernels.class);
     assertThat(choice.reason()).isEqualTo("no module jdk.incubator.vector");
     assertThat(KernelSelector.select("auto", true).kernels()).isInstanceOf(VectorKernels.class);
+  }
+
+  @Test
+  void without_avx_the_scalar_kernels_serve() throws IOException, InterruptedException {
+    KernelSelector.Choice choice = KernelSelector.forMachine(true, 128);
+    assertThat(choice.kernels()).isInstanceOf(ScalarKernels.class);
+    assertThat(choice.reason()).isEqualTo("this machine has no AVX");
+    assertThat(KernelSelector.forMachine(false, 128).kernels()).isInstanceOf(VectorKernels.class);
+    assertThat(KernelSelector.forMachine(false, 64).kernels()).isInstanceOf(ScalarKernels.class);
+
+    var child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=0", "-XX:TieredStopAtLevel=1",
+        "--add-modules=jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), Shown.class.getName())
+        .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String shown = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(child.waitFor()).isZero();
+    assertThat(shown).contains("amd64".equals(System.getProperty("os.arch")) ? "chosen: scalar" : "chosen: vector");
+  }
+
+  /** A JVM that says which kernels it chose. */
+  static final class Shown {
+    private Shown() {}
+
+    public static void main(String[] args) { System.out.println("chosen: " + KernelSelector.kernels().name()); }
   }
 
   private static Set<Integer> sizes() {
