@@ -186,7 +186,8 @@ public final class Audit {
         ResultSet row = statement.executeQuery(SUMS.replace("{run}", "'" + run.run() + "'::uuid"))) {
       row.next();
       if (row.getLong(1) == 0) return List.of();
-      return List.of(new Wrong("sums", "the sums that `status` shows are those of the committed batches and the dead letters",
+      return List.of(new Wrong("sums",
+          "the sums that `status` shows are those of the committed batches and the dead letters",
           row.getLong(1), "sum", row.getString(2),
           "rows were loaded or changed with triggers off, or it is a fault of ours: `select midifleet_recount()` as the"
               + " owner of the schema makes the sums anew"));

@@ -56,11 +56,12 @@ public final class DeadFiles {
       set local max_parallel_workers_per_gather = 0;
       set local jit = off""";
   /** So many letters and fewer are found once, and pages then made of them, for looking at all letters to fill a page. */
-  private static final int RARE = 2_000;
-  /** Stops when they are not rare. What is asked for decides about the index, and each look-up is too short for two. */
+  private static final int RARE = 500;
+  /** Stops when they are not rare, as a bitmap would not. What is asked for decides about the index; it is no work for two. */
   private static final String FIND_RARE = "select d.file_id from dead_files d where {filter} limit " + (RARE + 1);
   private static final String PREPARE_RARE = """
       set local plan_cache_mode = force_custom_plan;
+      set local enable_bitmapscan = off;
       set local max_parallel_workers_per_gather = 0;
       set local jit = off""";
   private static final String ONE = SELECT + "where d.file_id = ?";
@@ -236,7 +237,9 @@ public final class DeadFiles {
   /** The files of the sample, or the few that the filter meets; null where there may be more, and all these are meant. */
   private Long @Nullable [] chosen(DeadFilter filter) {
     if (filter.sample().isPresent()) return database.query(connection -> sample(connection, filter));
-    return filter.mayBeRare() ? database.transaction(connection -> rare(connection, filter)) : null;
+    if (!filter.mayBeRare()) return null;
+    Long[] found = database.transaction(connection -> rare(connection, filter));
+    return found.length > RARE ? null : found;
   }
 
   private static Long[] sample(Connection connection, DeadFilter filter) throws SQLException {
@@ -247,12 +250,12 @@ public final class DeadFiles {
     }
   }
 
-  private static Long @Nullable [] rare(Connection connection, DeadFilter filter) throws SQLException {
+  /** At most one more than are rare. */
+  private static Long[] rare(Connection connection, DeadFilter filter) throws SQLException {
     execute(connection, PREPARE_RARE);
     try (PreparedStatement statement = connection.prepareStatement(FIND_RARE.replace("{filter}", filter.ofLetter()))) {
       filter.set(statement, 1);
-      Long[] found = ids(statement);
-      return found.length > RARE ? null : found;
+      return ids(statement);
     }
   }
 

@@ -42,14 +42,16 @@ public record DeadFilter(Optional<FailureKind> kind, Optional<String> path, Opti
   public String condition() { return "f.status = 'dead' and " + ofLetter(); }
 
   /** {@link #condition} as far as it is known without the file, with the same parameters. */
-  String ofLetter() {
+  public String ofLetter() {
     return (kind.isPresent() ? "d.kind = ?" : "?::text is null") + " and "
         + (path.isPresent() ? "d.path ~ ?" : "?::text = ''")
         + " and d.last_failed_at <= now() - make_interval(secs => ?)";
   }
 
   /** Whether those that it meets may be few among many letters, and found by themselves through an index. */
-  boolean mayBeRare() { return path.isPresent() || olderThan.isPresent(); }
+  boolean mayBeRare() {
+    return path.isPresent() || olderThan.isPresent();
+  }
 
   /** Whether anything is asked for at all. */
   public boolean isAll() { return equals(ALL); }
