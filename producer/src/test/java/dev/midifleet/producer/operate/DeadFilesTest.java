@@ -103,10 +103,11 @@ class DeadFilesTest {
         insert into files (library_id, path, path_key, size_bytes, modified_at, status)
         select 1, case when n % 1000 = 0 then 'few/' else 'many/' end || n, gen_random_uuid(), 1, now(),
           case when n % 2 = 0 then 'dead' else 'queued' end::file_status from generate_series(1, 3000) n""");
-    rows.change("""
-        insert into dead_files (file_id, run_id, kind, reason, attempts, last_failed_at)
-        select f.id, r.id, 'EMPTY', 'x', 1, now() - case when f.path like 'few%' then interval '9 days' else '3 days' end
-        from files f, runs r where f.path ~ '^(few|many)/' and r.library_id = 1""");
+    rows.change(
+        """
+            insert into dead_files (file_id, run_id, kind, reason, attempts, last_failed_at)
+            select f.id, r.id, 'EMPTY', 'x', 1, now() - case when f.path like 'few%' then interval '9 days' else '3 days' end
+            from files f, runs r where f.path ~ '^(few|many)/' and r.library_id = 1""");
     assertThat(paths(path("few/*"), 10)).containsExactly("few/1000", "few/2000", "few/3000");
     assertThat(paths(path("few/*"), 2)).containsExactly("few/1000", "few/2000");
     assertThat(paths(olderThan(8 * 24), 10)).containsExactly("few/1000", "few/2000", "few/3000");
