@@ -13,9 +13,11 @@ import java.util.List;
  * dead letters; readers read. Both may see which version the schema has.
  */
 public final class Grants {
-  /** All tables of the schema; a test compares them with it. Others that stand beside them are no business of workers. */
+  /** All tables of the schema but {@link #SUMS}; a test compares them with it. Others that stand beside them are no business of workers. */
   static final List<String> TABLES = List.of("library", "runs", "files", "batches", "dead_files", "workers",
       "unreadable_messages", "facts", "failed_tries");
+  /** What triggers alone write, with the rights of the owner. */
+  static final List<String> SUMS = List.of("settled_sums", "letter_sums");
   /** All views of the schema. */
   static final List<String> VIEWS = List.of("musical_metadata");
 
@@ -81,7 +83,8 @@ public final class Grants {
    *           also when a table is not there
    */
   public static boolean mayRead(Database database) {
-    return may(database, TABLES, List.of("select")) && may(database, VIEWS, List.of("select"));
+    return may(database, TABLES, List.of("select")) && may(database, SUMS, List.of("select"))
+        && may(database, VIEWS, List.of("select"));
   }
 
   /** All of these privileges on all of these relations: of a list in one string PostgreSQL only asks for any. */
@@ -97,6 +100,7 @@ public final class Grants {
 
   private static void toRead(Connection connection, Statement statement, String name) throws SQLException {
     List<String> all = new ArrayList<>(TABLES);
+    all.addAll(SUMS);
     all.addAll(VIEWS);
     all.add(HISTORY);
     statement.execute("grant usage on schema " + quoted(connection, connection.getSchema()) + " to " + name);

@@ -19,9 +19,14 @@ public final class TestRows implements AutoCloseable {
   public final UUID run = UUID.randomUUID();
 
   public TestRows() {
-    settings = emptyDatabase().with(Setting.DATABASE_CONNECTIONS, "8");
-    database = Database.open(settings, "test");
+    this(emptyDatabase().with(Setting.DATABASE_CONNECTIONS, "8"));
     database.migrate();
+  }
+
+  /** In a database that may have the schema of an earlier version. */
+  TestRows(Settings settings) {
+    this.settings = settings;
+    database = Database.open(settings, "test");
     ledger = new BatchLedger(database);
   }
 

@@ -41,11 +41,11 @@ public record AuditReport(RunStatus run, long planned, long done, long dead, Sor
    * @param rule
    *          what should be true
    * @param count
-   *          of files or batches for which it is not
+   *          of files, batches or sums for which it is not
    * @param subject
-   *          {@code file} or {@code batch}
+   *          {@code file}, {@code batch} or {@code sum}
    * @param example
-   *          the first of them: a path with its library, or a batch's id; null where the file has no row
+   *          the first of them: a path with its library, a batch's id, or a sum's name; null where the file has no row
    * @param advice
    *          what to do
    */

@@ -55,6 +55,15 @@ public final class DeadFiles {
       set local enable_sort = off;
       set local max_parallel_workers_per_gather = 0;
       set local jit = off""";
+  /** So many letters and fewer are found once, and pages then made of them, for looking at all letters to fill a page. */
+  private static final int RARE = 500;
+  /** Stops when they are not rare, as a bitmap would not. What is asked for decides about the index; it is no work for two. */
+  private static final String FIND_RARE = "select d.file_id from dead_files d where {filter} limit " + (RARE + 1);
+  private static final String PREPARE_RARE = """
+      set local plan_cache_mode = force_custom_plan;
+      set local enable_bitmapscan = off;
+      set local max_parallel_workers_per_gather = 0;
+      set local jit = off""";
   private static final String ONE = SELECT + "where d.file_id = ?";
   private static final String COUNT = """
       select kind, count(*) from (
@@ -225,22 +234,39 @@ public final class DeadFiles {
     return affected(byKind, List.of(), batches);
   }
 
-  /** The files of the sample; null where there is none, and all that the filter meets are meant. */
+  /** The files of the sample, or the few that the filter meets; null where there may be more, and all these are meant. */
   private Long @Nullable [] chosen(DeadFilter filter) {
-    if (filter.sample().isEmpty()) return null;
-    return database.query(connection -> {
-      try (PreparedStatement statement = connection.prepareStatement(with(SAMPLE, filter))) {
-        filter.set(statement, 1);
-        statement.setLong(1 + DeadFilter.PARAMETERS, filter.sample().get());
-        List<Long> ids = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery()) {
-          while (rows.next()) {
-            ids.add(rows.getLong(1));
-          }
-        }
-        return ids.toArray(Long[]::new);
+    if (filter.sample().isPresent()) return database.query(connection -> sample(connection, filter));
+    if (!filter.mayBeRare()) return null;
+    Long[] found = database.transaction(connection -> rare(connection, filter));
+    return found.length > RARE ? null : found;
+  }
+
+  private static Long[] sample(Connection connection, DeadFilter filter) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(with(SAMPLE, filter))) {
+      filter.set(statement, 1);
+      statement.setLong(1 + DeadFilter.PARAMETERS, filter.sample().orElseThrow());
+      return ids(statement);
+    }
+  }
+
+  /** At most one more than are rare. */
+  private static Long[] rare(Connection connection, DeadFilter filter) throws SQLException {
+    execute(connection, PREPARE_RARE);
+    try (PreparedStatement statement = connection.prepareStatement(FIND_RARE.replace("{filter}", filter.ofLetter()))) {
+      filter.set(statement, 1);
+      return ids(statement);
+    }
+  }
+
+  private static Long[] ids(PreparedStatement statement) throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
       }
-    });
+    }
+    return ids.toArray(Long[]::new);
   }
 
   private static Chunk chunk(Connection connection, DeadFilter filter, Long @Nullable [] chosen, Library library,
@@ -266,9 +292,9 @@ public final class DeadFiles {
 
   private static String with(String sql, DeadFilter filter) { return sql.replace("{filter}", filter.condition()); }
 
-  private static void prepare(Connection connection) throws SQLException {
+  private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute(PREPARE_PAGE);
+      statement.execute(sql);
     }
   }
 
@@ -286,7 +312,7 @@ public final class DeadFiles {
 
   private static List<DeadFile> page(Connection connection, DeadFilter filter, Long @Nullable [] chosen, long after,
       int size) throws SQLException {
-    prepare(connection);
+    execute(connection, PREPARE_PAGE);
     try (PreparedStatement statement = connection.prepareStatement(with(LIST, filter))) {
       setRange(connection, statement, 1, after, chosen);
       filter.set(statement, 4);

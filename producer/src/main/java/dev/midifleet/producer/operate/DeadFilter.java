@@ -39,10 +39,18 @@ public record DeadFilter(Optional<FailureKind> kind, Optional<String> path, Opti
    * As a condition over {@code dead_files d} and {@code files f}, with {@value #PARAMETERS} parameters. A kind that is asked
    * for is compared with nothing but itself, so that its own index finds it.
    */
-  public String condition() {
-    return "f.status = 'dead' and " + (kind.isPresent() ? "d.kind = ?" : "?::text is null") + " and "
-        + (path.isPresent() ? "f.path ~ ?" : "?::text = ''")
+  public String condition() { return "f.status = 'dead' and " + ofLetter(); }
+
+  /** {@link #condition} as far as it is known without the file, with the same parameters. */
+  public String ofLetter() {
+    return (kind.isPresent() ? "d.kind = ?" : "?::text is null") + " and "
+        + (path.isPresent() ? "d.path ~ ?" : "?::text = ''")
         + " and d.last_failed_at <= now() - make_interval(secs => ?)";
+  }
+
+  /** Whether those that it meets may be few among many letters, and found by themselves through an index. */
+  boolean mayBeRare() {
+    return path.isPresent() || olderThan.isPresent();
   }
 
   /** Whether anything is asked for at all. */

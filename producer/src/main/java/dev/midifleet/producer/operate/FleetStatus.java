@@ -18,8 +18,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the fleet does: runs, workers, dead letters. Read from batches, runs and dead letters, never from the files, of
- * which there are millions.
+ * How the fleet does: runs, workers, dead letters. Read from runs, open batches and the sums of what is settled, never from
+ * the files, of which there are millions.
  *
  * @param deadByKind
  *          dead letters of all runs, those that are being tried again included
@@ -32,7 +32,7 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
   private static final int ID_CHARS_MIN = 4;
   /**
    * Suspects are never published: their due_at is the lease of who tries them. Interrupted: not planned to its end, although a
-   * later one of its folder, or of one above it, was. What is settled is most of it, and asked for less.
+   * later one of its folder, or of one above it, was. What is settled is most of it, and is kept as sums.
    */
   private static final String RUNS = """
       select r.id, l.name, r.folder, r.origin, r.analyze_known, r.started_at, r.planned_at, r.cancelled_at,
@@ -44,8 +44,9 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
           and (later.folder in ('', r.folder) or starts_with(r.folder, later.folder || '/')))
       from runs r join library l on l.id = r.library_id, lateral (
         select coalesce(sum(files_done), 0) as done, coalesce(sum(files_copied), 0) as copied,
-          coalesce(sum(files_dead), 0) as dead, coalesce(sum(files_retried), 0) as retried, count(*) as batches
-        from batches where run_id = r.id and committed_at is not null) s, lateral (
+          coalesce(sum(files_dead), 0) as dead, coalesce(sum(files_retried), 0) as retried,
+          coalesce(sum(batches), 0) as batches
+        from settled_sums where run_id = r.id) s, lateral (
         select coalesce(sum(file_count), 0) as queued, count(*) as open,
           count(*) filter (where published_at is null and lane = 'bulk'
             and (due_at <= now() or publications > 0)) as unpublished,
@@ -72,14 +73,7 @@ public record FleetStatus(List<RunStatus> runs, List<WorkerStatus> workers, Sort
       from workers
       where seen_at > now() - interval '30 s' or seen_at > now() - interval '1 day' and state <> 'stopped'
       order by host, started_at""";
-  /** From kind to kind through the index: comparing the kinds of all rows would take longer than counting them. */
-  private static final String DEAD = """
-      with recursive kinds as (
-        (select kind from dead_files order by kind limit 1)
-        union all
-        select (select d.kind from dead_files d where d.kind > k.kind order by d.kind limit 1)
-        from kinds k where k.kind is not null)
-      select kind, (select count(*) from dead_files d where d.kind = kinds.kind) from kinds where kind is not null""";
+  private static final String DEAD = "select kind, sum(letters) from letter_sums group by kind having sum(letters) <> 0";
   private static final String UNREADABLE = "select count(*) from unreadable_messages";
 
   /**

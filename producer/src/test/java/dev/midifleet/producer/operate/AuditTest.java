@@ -158,6 +158,13 @@ class AuditTest {
       cancelled | 4       | insert into batches (run_id, analyzer_version, file_ids) select id, 1, '{}' from runs; \
       update runs set cancelled_at = now()
       planned   |         | update runs set file_count = 11
+      sums      | files_done | update settled_sums set files_done = files_done + 1 \
+      where id = (select max(id) from settled_sums)
+      sums      | batches | alter table batches disable trigger settled_already; \
+      insert into batches (run_id, analyzer_version, file_ids, committed_at, outcome) \
+      select id, 1, '{}', now(), 'done' from runs; alter table batches enable trigger settled_already
+      sums      | EMPTY   | insert into letter_sums (kind, letters) values ('EMPTY', -1)
+      sums      | OTHER   | insert into letter_sums (kind, letters) values ('OTHER', 1)
       """)
   void each_thing_that_is_wrong_is_found_by_its_name(String check, String example, String damage) {
     for (String statement : damage.split("; ", -1)) {
@@ -177,6 +184,20 @@ class AuditTest {
     assertThat(wrong.count()).isEqualTo(1);
     assertThat(wrong.example()).isEqualTo(example);
     assertThat(wrong.advice()).isNotEmpty();
+  }
+
+  @Test
+  void wrong_sums_are_right_again_after_the_advice_is_followed() {
+    rows.change("delete from settled_sums");
+    rows.change("delete from letter_sums");
+    assertThat(audit().wrong()).singleElement().satisfies(wrong -> {
+      assertThat(wrong.count()).as("batches, done, copied, dead, retried, and two kinds").isEqualTo(7);
+      assertThat(wrong.advice()).contains("`select midifleet_recount()`");
+    });
+
+    rows.texts("select midifleet_recount()");
+
+    assertThat(audit().isBalanced()).isTrue();
   }
 
   @Test

@@ -98,6 +98,29 @@ class DeadFilesTest {
   }
 
   @Test
+  void few_of_many_and_many_of_many_are_listed_alike_by_time_and_by_path() {
+    rows.change("""
+        insert into files (library_id, path, path_key, size_bytes, modified_at, status)
+        select 1, case when n % 1000 = 0 then 'few/' else 'many/' end || n, gen_random_uuid(), 1, now(),
+          case when n % 2 = 0 then 'dead' else 'queued' end::file_status from generate_series(1, 3000) n""");
+    rows.change(
+        """
+            insert into dead_files (file_id, run_id, kind, reason, attempts, last_failed_at)
+            select f.id, r.id, 'EMPTY', 'x', 1, now() - case when f.path like 'few%' then interval '9 days' else '3 days' end
+            from files f, runs r where f.path ~ '^(few|many)/' and r.library_id = 1""");
+    assertThat(paths(path("few/*"), 10)).containsExactly("few/1000", "few/2000", "few/3000");
+    assertThat(paths(path("few/*"), 2)).containsExactly("few/1000", "few/2000");
+    assertThat(paths(olderThan(8 * 24), 10)).containsExactly("few/1000", "few/2000", "few/3000");
+    assertThat(paths(path("many/*"), 2)).containsExactly("many/2", "many/4");
+    assertThat(paths(path("many/**"), Long.MAX_VALUE)).hasSize(1_497).doesNotHaveDuplicates();
+    assertThat(paths(olderThan(2 * 24), Long.MAX_VALUE)).as("d\\xff.mid too").hasSize(1_501);
+    assertThat(paths(path("2998"), 10)).containsExactly("many/2998");
+    assertThat(paths(path("nowhere/*"), 10)).isEmpty();
+    assertThat(paths(olderThan(365 * 24), 10)).isEmpty();
+    assertThat(dead.drop(path("few/*"), _ -> {}).files()).isEqualTo(3);
+  }
+
+  @Test
   void retry_plans_a_run_for_each_library_and_keeps_the_letters_until_they_succeed() {
     DeadFiles.Affected affected = dead.retry(DeadFilter.ALL, RetryPace.atOnce(), rows.settings(), 1, done -> {});
 
