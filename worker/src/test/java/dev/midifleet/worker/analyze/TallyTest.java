@@ -38,9 +38,9 @@ class TallyTest {
           for (int i = random.nextInt(40); i > 0; i--) {
             int on = isOneChannel ? channel : random.nextInt(16);
             if (!isOneProgram) {
-              t.program(on, random.nextInt(128), 20 * i);
+              t.program(on, random.nextInt(128), 20L * i);
             }
-            t.note(on, random.nextInt(128), isOneVelocity ? 80 : 1 + random.nextInt(127), 20 * i, random.nextInt(30));
+            t.note(on, random.nextInt(128), isOneVelocity ? 80 : 1 + random.nextInt(127), 20L * i, random.nextInt(30));
           }
         });
       }
