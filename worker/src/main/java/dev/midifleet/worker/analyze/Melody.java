@@ -17,14 +17,19 @@ final class Melody {
   private static final double MELODY_PITCH_MIN = 55;
   private static final double BASS_PITCH_MAX = 52;
   private static final double LEAD_MIN = 0.2;
+  private static final int PITCHES = Tally.VALUES;
+  /** Of a voice: its channel, and the bit of drums above it. */
+  private static final int CHANNEL_SHIFT = 16;
 
   private final LineTops tops = new LineTops();
+  /** How often a channel has each pitch; after all channels the same of their drums, which nobody asks for. */
+  private final int[] pitches = new int[2 * CHANNELS * PITCHES];
+  /** Of channels and their drums likewise: how many notes begin while more than half of them is covered. */
+  private final int[] clashes = new int[2 * CHANNELS];
+  /** Likewise where what sounded so far ends. */
+  private final int[] until = new int[2 * CHANNELS];
   private final int[] notes = new int[CHANNELS];
-  private final int[] clashes = new int[CHANNELS];
-  private final int[] until = new int[CHANNELS];
   private final long[] sums = new long[CHANNELS];
-  private final long[] pitchesLow = new long[CHANNELS];
-  private final long[] pitchesHigh = new long[CHANNELS];
   private final int[] highest = new int[CHANNELS];
   private final int[] lowest = new int[CHANNELS];
   private int sounding;
@@ -49,28 +54,44 @@ final class Melody {
     into.bassChannel = best(lines, lowest, 0, BASS_PITCH_MAX, melody);
   }
 
+  // Drums lie between other notes as chance has it: they are counted too, for a branch on them would be a guess.
   private void collect(NotesByOnset byOnset) {
-    Arrays.fill(notes, 0);
-    Arrays.fill(clashes, 0);
-    Arrays.fill(until, 0);
-    Arrays.fill(sums, 0);
-    Arrays.fill(pitchesLow, 0);
-    Arrays.fill(pitchesHigh, 0);
+    int[] intoPitches = pitches;
+    int[] intoClashes = clashes;
+    int[] intoUntil = until;
+    Arrays.fill(intoPitches, 0, CHANNELS * PITCHES, 0);
+    Arrays.fill(intoClashes, 0);
+    Arrays.fill(intoUntil, 0);
+    int count = byOnset.count();
     int[] onsets = byOnset.onsets();
     int[] ends = byOnset.ends();
     int[] voices = byOnset.voices();
-    for (int i = 0; i < byOnset.count(); i++) {
+    for (int i = 0; i < count; i++) {
       int voice = voices[i];
-      if (Score.isDrum(voice)) continue;
-      int channel = Score.channel(voice);
-      int pitch = Score.pitch(voice);
-      notes[channel]++;
-      sums[channel] += pitch;
-      pitchesLow[channel] |= pitch < Long.SIZE ? 1L << pitch : 0;
-      pitchesHigh[channel] |= pitch < Long.SIZE ? 0 : 1L << pitch;
-      int covered = until[channel] - onsets[i];
-      clashes[channel] += covered > (ends[i] - onsets[i]) >> 1 ? 1 : 0;
-      until[channel] = Math.max(until[channel], ends[i]);
+      int channel = (voice >>> CHANNEL_SHIFT) & (2 * CHANNELS - 1);
+      intoPitches[channel * PITCHES | Score.pitch(voice)]++;
+      int onset = onsets[i];
+      int end = ends[i];
+      int covered = intoUntil[channel];
+      // Below 0 if more than half is covered.
+      int free = ((end - onset) >> 1) - (covered - onset);
+      intoClashes[channel] += free >>> (Integer.SIZE - 1);
+      intoUntil[channel] = Math.max(covered, end);
+    }
+    total();
+  }
+
+  private void total() {
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      int count = 0;
+      long sum = 0;
+      for (int pitch = 0; pitch < PITCHES; pitch++) {
+        int ofPitch = pitches[channel * PITCHES + pitch];
+        count += ofPitch;
+        sum += (long) pitch * ofPitch;
+      }
+      notes[channel] = count;
+      sums[channel] = sum;
     }
   }
 
@@ -90,9 +111,8 @@ final class Melody {
   private int lines() {
     int lines = 0;
     for (int channel = 0; channel < CHANNELS; channel++) {
-      int pitches = Long.bitCount(pitchesLow[channel]) + Long.bitCount(pitchesHigh[channel]);
       boolean isLine = notes[channel] >= NOTES_MIN && clashes[channel] <= CLASH_MAX * notes[channel];
-      lines |= isLine && pitches >= PITCHES_MIN ? 1 << channel : 0;
+      lines |= isLine && distinct(channel) >= PITCHES_MIN ? 1 << channel : 0;
     }
     return lines;
   }
@@ -112,13 +132,23 @@ final class Melody {
     return best;
   }
 
+  private int distinct(int channel) {
+    int distinct = 0;
+    for (int pitch = 0; pitch < PITCHES; pitch++) {
+      distinct += pitches[channel * PITCHES + pitch] != 0 ? 1 : 0;
+    }
+    return distinct;
+  }
+
   private int range(int channel) {
-    long low = pitchesLow[channel];
-    long high = pitchesHigh[channel];
-    int bottom = low != 0 ? Long.numberOfTrailingZeros(low) : Long.SIZE + Long.numberOfTrailingZeros(high);
-    int top = high != 0
-        ? 2 * Long.SIZE - 1 - Long.numberOfLeadingZeros(high)
-        : Long.SIZE - 1 - Long.numberOfLeadingZeros(low);
+    int bottom = channel * PITCHES;
+    while (pitches[bottom] == 0) {
+      bottom++;
+    }
+    int top = (channel + 1) * PITCHES - 1;
+    while (pitches[top] == 0) {
+      top--;
+    }
     return top - bottom;
   }
 }
