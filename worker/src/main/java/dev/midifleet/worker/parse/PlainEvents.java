@@ -57,7 +57,7 @@ final class PlainEvents {
         int bytes = EVENT_BYTES_MIN + delta + status;
         for (int shape = bits; shape < SHAPES; shape += 1 << bytes) {
           PLAINS[shape] = PLAIN;
-          KEPT[shape] = -1L << TICK_SHIFT | STATUS * (1 - status);
+          KEPT[shape] = -1L << TICK_SHIFT | (status == 0 ? STATUS : 0);
           DELTAS[shape] = delta == 0 ? 0x7FL << 56 : 0x7F7FL << 48;
         }
       }
@@ -82,7 +82,9 @@ final class PlainEvents {
   int count() { return count; }
 
   /** Whether the block ended for want of room, and not at an event that does not belong in it. */
-  boolean isFull() { return count > EVENTS - GROUP; }
+  boolean isFull() {
+    return count > EVENTS - GROUP;
+  }
 
   /** Of the last event, or what was given. */
   int tick() { return tick; }
@@ -120,7 +122,7 @@ final class PlainEvents {
     int top = into.length - 1;
     long event = (long) startTick << TICK_SHIFT | startStatus;
     long pos = from;
-    groups: while (bottom + GROUP <= top + 1 && pos < end) {
+    groups : while (bottom + GROUP <= top + 1 && pos < end) {
       long high = end - pos < HIGH_BITS ? lastHighBits(bytes, pos, end) : highBits(bytes, pos);
       for (int i = 0; i < GROUP; i++) {
         long word = bytes.get(WORD, pos);
