@@ -109,16 +109,15 @@ final class TrackParser {
    * @return where the first event stands that it leaves
    */
   private long plainEvents(MemorySegment bytes, long from) {
-    long last = end - PlainEvents.EVENT_BYTES_MAX;
     long pos = from;
-    while (pos <= last && hasRoom()) {
-      pos = plain.read(bytes, pos, last, tick, running < CANCELLED ? running : 0);
+    while (pos < end && hasRoom()) {
+      pos = plain.read(bytes, pos, end, tick, running < CANCELLED ? running : 0);
       if (plain.count() == 0) break;
       tick = plain.tick();
       running = plain.running();
       addNotes();
       addOthers();
-      if (plain.count() < PlainEvents.EVENTS) break;
+      if (!plain.isFull()) break;
     }
     return pos;
   }
@@ -149,14 +148,13 @@ final class TrackParser {
       long event = events[i];
       int now = PlainEvents.tick(event);
       int message = (int) event;
-      int velocity = message & 0x7F00;
-      int pitch = message & 0x7F;
-      int channel = message >>> 16 & 0xF;
-      int slot = channel << 7 | pitch;
-      int begins = (message >>> 20) & (-velocity >>> (Integer.SIZE - 1)) & 1;
+      int pitchVelocity = message >>> 8;
+      int channel = message & 0xF;
+      int slot = channel << 7 | (pitchVelocity & 0x7F);
+      int begins = (message >>> 4) & ((pitchVelocity + 0x7F00) >>> 15) & 1;
       int note = oldest[slot];
       allOnsets[begun] = now;
-      allVoices[begun] = channelVoices[channel] | velocity | pitch;
+      allVoices[begun] = channelVoices[channel] | pitchVelocity;
       if (note >>> (Integer.SIZE - 1) == begins && note < NotePairing.SEVERAL) {
         oldest[slot] = begun | (begins - 1);
         // The end of a note that begins is written over when it is known.

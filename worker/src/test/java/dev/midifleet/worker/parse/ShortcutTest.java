@@ -8,6 +8,7 @@ import dev.midifleet.testkit.SmfBuilder;
 import dev.midifleet.worker.score.ControllerTable;
 import dev.midifleet.worker.score.EventList;
 import dev.midifleet.worker.score.Score;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -53,6 +54,41 @@ class ShortcutTest {
       System.arraycopy(track, 0, file, head.length, track.length);
       same("carried " + status, file);
     }
+  }
+
+  /** Events of one length fill the bytes that are looked at together to the last one, or leave most of them over. */
+  @Test
+  void events_of_one_shape_are_read_to_any_end() {
+    for (int shape = 0; shape < 4; shape++) {
+      for (int events = 0; events <= 60; events++) {
+        byte[] file = alike((shape & 1) != 0 ? 300 : 5, (shape & 2) != 0, events);
+        for (int cut = 0; cut < 9; cut++) {
+          same("shape " + shape + ", events " + events + ", cut " + cut, Arrays.copyOf(file, file.length - cut));
+        }
+      }
+    }
+  }
+
+  /** Notes one after the other, by note-on and note-off; or, in running status, by note-on of velocity 0. */
+  private static byte[] alike(int delta, boolean isRunning, int events) {
+    ByteArrayOutputStream track = new ByteArrayOutputStream();
+    for (int i = 0; i < events; i++) {
+      if (delta >= 0x80) {
+        track.write(0x80 | delta >>> 7);
+      }
+      track.write(delta & 0x7F);
+      if (i == 0 || !isRunning) {
+        track.write(isRunning ? 0x90 : 0x90 - (i % 2 << 4));
+      }
+      track.write(60 + i / 2 % 20);
+      track.write(i % 2 == 0 ? 64 : 0);
+    }
+    track.writeBytes(new byte[]{0, (byte) 0xFF, 0x2F, 0});
+    byte[] head = {'M', 'T', 'h', 'd', 0, 0, 0, 6, 0, 0, 0, 1, 0, 96, 'M', 'T', 'r', 'k', 0, 0,
+        (byte) (track.size() >>> 8), (byte) track.size()};
+    byte[] file = Arrays.copyOf(head, head.length + track.size());
+    System.arraycopy(track.toByteArray(), 0, file, head.length, track.size());
+    return file;
   }
 
   /** Many notes of few pitches that overlap, with controllers and bends between them. */
