@@ -13,7 +13,7 @@ import java.util.List;
  * dead letters; readers read. Both may see which version the schema has.
  */
 public final class Grants {
-  /** All tables of the schema but {@link #SUMS}; a test compares them with it. Others that stand beside them are no business of workers. */
+  /** All tables but {@link #SUMS}; a test compares them with the schema. Others beside them are no business of workers. */
   static final List<String> TABLES = List.of("library", "runs", "files", "batches", "dead_files", "workers",
       "unreadable_messages", "facts", "failed_tries");
   /** What triggers alone write, with the rights of the owner. */
