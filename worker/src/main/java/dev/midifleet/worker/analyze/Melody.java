@@ -66,9 +66,11 @@ final class Melody {
     int[] onsets = byOnset.onsets();
     int[] ends = byOnset.ends();
     int[] voices = byOnset.voices();
+    int met = 0;
     for (int i = 0; i < count; i++) {
       int voice = voices[i];
       int channel = (voice >>> CHANNEL_SHIFT) & (2 * CHANNELS - 1);
+      met |= 1 << channel;
       intoPitches[channel * PITCHES | Score.pitch(voice)]++;
       int onset = onsets[i];
       int end = ends[i];
@@ -78,11 +80,14 @@ final class Melody {
       intoClashes[channel] += free >>> (Integer.SIZE - 1);
       intoUntil[channel] = Math.max(covered, end);
     }
-    total();
+    total(met);
   }
 
-  private void total() {
-    for (int channel = 0; channel < CHANNELS; channel++) {
+  private void total(int met) {
+    Arrays.fill(notes, 0);
+    Arrays.fill(sums, 0);
+    for (int left = met & (1 << CHANNELS) - 1; left != 0; left &= left - 1) {
+      int channel = Integer.numberOfTrailingZeros(left);
       int count = 0;
       long sum = 0;
       for (int pitch = 0; pitch < PITCHES; pitch++) {

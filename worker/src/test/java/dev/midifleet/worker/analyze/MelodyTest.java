@@ -152,6 +152,23 @@ class MelodyTest {
     assertNothing();
   }
 
+  @Test
+  void drums_on_the_channel_of_a_tune_are_none_of_its_notes() throws FileFailure {
+    analyze(SmfBuilder.smf().track(t -> {
+      t.sysex(0, 0x41, 0x10, 0x42, 0x12, 0x40, 0x10, 0x15, 0x00, 0x1B, 0xF7);
+      for (int i = 0; i < 16; i++) {
+        t.note(9, TUNE[i % 8], 90, i * 480L, 460);
+      }
+      t.sysex(16 * 480, 0x41, 0x10, 0x42, 0x12, 0x40, 0x10, 0x15, 0x02, 0x19, 0xF7);
+      for (int i = 16; i < 32; i++) {
+        t.note(9, 36, 90, i * 480L, 460).note(9, 42, 90, i * 480L, 460);
+      }
+    }).bytes());
+    assertThat(analysis.drumNotes).isEqualTo(32);
+    assertThat(analysis.melodyChannel).isEqualTo(9);
+    assertThat(analysis.melodicRange).isEqualTo(10);
+  }
+
   private static byte[] tune(int channel, int length) {
     return SmfBuilder.smf().track(t -> {
       for (int i = 0; i < 32; i++) {
