@@ -45,7 +45,7 @@ import java.util.stream.IntStream;
 final class RowsBench {
   private static final int WARM = 5;
   private static final int TIMES = 20;
-  private static final int CLAIM = 50;
+  private static final int CLAIM = 25;
   private static final int SOME = 30;
   private static final UUID WORKER = UUID.fromString("00000000-0000-0000-0000-0000000000aa");
   private static final Duration LEASE = Duration.ofMinutes(1);

@@ -136,7 +136,7 @@ class FileRegistrarTest {
     second.add("stays.mid", 1, 1, 0, false);
     second.flush();
 
-    assertThat(rows.texts("select path from dead_files d join files f on f.id = d.file_id"))
+    assertThat(rows.texts("select f.path from dead_files d join files f on f.id = d.file_id"))
         .containsExactly("stays.mid");
     assertThat(rows.texts("select path || ' ' || status from files order by path"))
         .containsExactly("changes.mid new", "stays.mid dead");
