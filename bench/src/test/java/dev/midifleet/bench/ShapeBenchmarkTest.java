@@ -46,8 +46,10 @@ class ShapeBenchmarkTest {
   void ways_to_read_give_the_same_hashes() throws Exception {
     try (var files = new ReadSet(3, 1_500_000)) {
       long pooled = files.hashes(ReadSet.Way.POOLED);
-      assertThat(pooled).isNotZero().isEqualTo(files.hashes(ReadSet.Way.MAP_AND_COPY))
-          .isEqualTo(files.hashes(ReadSet.Way.MAP_IN_PLACE));
+      assertThat(pooled).isNotZero();
+      for (ReadSet.Way way : ReadSet.Way.values()) {
+        assertThat(files.hashes(way)).as(way.name()).isEqualTo(pooled);
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.midifleet.common.failure.FileFailure;
 import dev.midifleet.common.queue.BatchMessage;
 import dev.midifleet.worker.read.FileLoader;
 import dev.midifleet.worker.read.LibraryBounds;
+import dev.midifleet.worker.read.ReadAhead;
 import dev.midifleet.worker.read.Slab;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +60,18 @@ final class BatchBuffers implements AutoCloseable {
     // A large file needs the worker's only permit for one, whether or not it would fit.
     slot.offset = bytes > aloneFootprint ? FileLoader.NO_ROOM : slab.claim(bytes);
     return slot.offset;
+  }
+
+  /** Called before each file is read, in their order: where reading is slow, tells the system of those that come soon. */
+  void readAhead(ReadAhead readAhead, int index) {
+    if (!readAhead.isWorthIt()) return;
+    int last = Math.min(index + readAhead.files(), count - 1);
+    for (int i = index == 0 ? 1 : index + readAhead.files(); i <= last; i++) {
+      FileSlot slot = slots.get(i);
+      if (slot.failure == null) {
+        readAhead.advise(slot.path());
+      }
+    }
   }
 
   /** Of the batch's library. */

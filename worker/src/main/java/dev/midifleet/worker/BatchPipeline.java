@@ -67,7 +67,7 @@ final class BatchPipeline implements AutoCloseable {
   private final BatchLedger ledger;
   private final FactsTable facts;
   private final ResultStore store;
-  private final FileLoader loader;
+  final FileLoader loader;
   private final Semaphore oversizePermit = new Semaphore(1);
   private final FileBuffer oversizeBuffer = new FileBuffer();
   private final InternalErrors internalErrors = new InternalErrors();
@@ -203,6 +203,7 @@ final class BatchPipeline implements AutoCloseable {
   private void read(Batch batch, BatchBuffers buffers) throws InterruptedException {
     try (var _ = metrics.stage(Stage.READ).time()) {
       crew.read(buffers.count(), (index, hash) -> {
+        buffers.readAhead(loader.readAhead(), index);
         FileSlot slot = buffers.slot(index);
         if (slot.failure != null) return;
         guarded(slot, BatchPipeline::keepNothing, () -> {

@@ -17,6 +17,7 @@ import dev.midifleet.worker.analyze.AnalysisOptions;
 import dev.midifleet.worker.analyze.kernel.KernelSelector;
 import dev.midifleet.worker.analyze.kernel.Kernels;
 import dev.midifleet.worker.observe.FlightRecording;
+import dev.midifleet.worker.read.ReadAhead;
 import dev.midifleet.worker.store.Planned;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -32,9 +33,11 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +132,22 @@ class BatchPipelineTest {
     assertThat(bench.totals.done()).isEqualTo(3);
     assertThat(bench.totals.copied()).isEqualTo(1);
     assertThat(bench.queue.depth().ready()).isZero();
+  }
+
+  @Test
+  void system_is_told_of_files_before_they_are_read_while_reads_are_slow() throws Exception {
+    Bench bench = bench();
+    String[] names = IntStream.range(0, 20).mapToObj(i -> i + ".mid").toArray(String[]::new);
+    for (String name : names) {
+      bench.write(name, SmfBuilder.scale(60));
+    }
+    bench.planned.batch(1, names);
+    ReadAhead readAhead = bench.pipeline.loader.readAhead();
+    for (int i = 0; i < 16; i++) {
+      readAhead.took(TimeUnit.SECONDS.toNanos(1), 100);
+    }
+    assertThat(bench.run()).isEqualTo(End.SETTLED);
+    assertThat(readAhead.advised()).isEqualTo(19);
   }
 
   @Test

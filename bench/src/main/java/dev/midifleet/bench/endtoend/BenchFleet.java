@@ -190,9 +190,11 @@ public final class BenchFleet implements AutoCloseable {
     }
 
     /** Enqueues a folder and waits until all of it is settled; returns seconds from the first to the last. */
-    public double enqueueAndSettle(Path library) throws IOException, InterruptedException, SQLException {
+    public double enqueueAndSettle(Path library, String... options)
+        throws IOException, InterruptedException, SQLException {
       long start = System.nanoTime();
-      commands.succeed("enqueue", library.toString());
+      commands.succeed(
+          Stream.concat(Stream.of("enqueue", library.toString()), Stream.of(options)).toArray(String[]::new));
       while (number(OPEN) > 0) {
         if (System.nanoTime() - start > PATIENCE.toNanos()) {
           throw new IllegalStateException("not settled within " + PATIENCE + "; the workers say:\n"
@@ -220,6 +222,13 @@ public final class BenchFleet implements AutoCloseable {
     /** Starts a command as the launcher does. */
     public Midifleet.Running command(String... arguments) throws IOException {
       return commands.start(arguments);
+    }
+
+    /** A statement that gives no rows. */
+    void execute(String sql) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+      }
     }
 
     /** The number in the only row. */

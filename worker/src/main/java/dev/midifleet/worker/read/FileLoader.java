@@ -59,6 +59,7 @@ public final class FileLoader {
   private final ReadMode mode;
   private final long mapMinBytes;
   private final long fileBytesMax;
+  private final ReadAhead readAhead;
   private final Probe probe;
 
   /** Called between the opening of a file and its reading, where tests change the file. */
@@ -81,15 +82,19 @@ public final class FileLoader {
   /** A loader as {@link Setting#READ}, {@link Setting#MAP_MIN_BYTES} and {@link Setting#FILE_BYTES_MAX} say. */
   public FileLoader(Settings settings) {
     this(ReadMode.valueOf(settings.text(Setting.READ).toUpperCase(Locale.ROOT)), settings.number(Setting.MAP_MIN_BYTES),
-        settings.number(Setting.FILE_BYTES_MAX), file -> {});
+        settings.number(Setting.FILE_BYTES_MAX), new ReadAhead(settings), file -> {});
   }
 
-  FileLoader(ReadMode mode, long mapMinBytes, long fileBytesMax, Probe probe) {
+  FileLoader(ReadMode mode, long mapMinBytes, long fileBytesMax, ReadAhead readAhead, Probe probe) {
     this.mode = mode;
     this.mapMinBytes = mapMinBytes;
     this.fileBytesMax = fileBytesMax;
+    this.readAhead = readAhead;
     this.probe = probe;
   }
+
+  /** Knows whether this loader's reads are slow. */
+  public ReadAhead readAhead() { return readAhead; }
 
   /** Bytes of a slab that a file of this size takes: with its zeros, rounded up to the next file's start. */
   public static long footprint(long sizeBytes) {
@@ -111,10 +116,12 @@ public final class FileLoader {
    *           EMPTY, TOO_LARGE, MISSING, UNREADABLE, OUTSIDE_LIBRARY or CHANGED_WHILE_READ; the place may have been written to
    */
   public long load(Path file, LibraryBounds bounds, MemorySegment slab, Place place) throws FileFailure {
+    long begin = System.nanoTime();
     BasicFileAttributes found = look(file, bounds);
     long at = place.claim(footprint(found.size()));
     if (at == NO_ROOM) return NO_ROOM;
     fill(file, found, slab, at);
+    readAhead.took(System.nanoTime() - begin, found.size());
     return found.size();
   }
 

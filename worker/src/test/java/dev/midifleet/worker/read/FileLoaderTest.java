@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class FileLoaderTest {
   private static final long MAX = 8L << 20;
+  private static final ReadAhead NEVER = new ReadAhead(0);
   private static final byte DIRT = (byte) 0xAA;
 
   @TempDir
@@ -143,7 +144,7 @@ class FileLoaderTest {
       Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
     }, "it had 1000000 bytes before it was read and 5 after");
     Path file = Files.write(folder.resolve("a.mid"), content(1_000_000));
-    var loader = new FileLoader(mode, 1_000, MAX, Files::delete);
+    var loader = new FileLoader(mode, 1_000, MAX, NEVER, Files::delete);
     assertThatExceptionOfType(FileFailure.class)
         .isThrownBy(() -> loader.load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize())))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.MISSING));
@@ -207,7 +208,7 @@ class FileLoaderTest {
 
   private void assertChanged(ReadMode mode, Change change, String reason) throws IOException {
     Path file = Files.write(folder.resolve("a.mid"), content(1_000_000));
-    var loader = new FileLoader(mode, 1_000, MAX, change::apply);
+    var loader = new FileLoader(mode, 1_000, MAX, NEVER, change::apply);
     assertThatExceptionOfType(FileFailure.class)
         .isThrownBy(() -> loader.load(file, LibraryBounds.NONE, slab, place(0, slab.byteSize())))
         .withMessageMatching(reason).satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.CHANGED_WHILE_READ));
@@ -224,7 +225,7 @@ class FileLoaderTest {
 
   private static FileLoader.Place place(long at, long room) { return bytes -> bytes <= room ? at : FileLoader.NO_ROOM; }
 
-  private static FileLoader loader(ReadMode mode) { return new FileLoader(mode, 4_096, MAX, file -> {}); }
+  private static FileLoader loader(ReadMode mode) { return new FileLoader(mode, 4_096, MAX, NEVER, file -> {}); }
 
   private static void resize(Path file, long size) throws IOException {
     try (var open = new RandomAccessFile(file.toFile(), "rw")) {
