@@ -22,7 +22,7 @@ public enum Setting {
   SLOTS(4, 1, 64, "batches in flight in a worker; the prefetch is one more"),
   THREADS(0, 0, 1024, "platform threads that parse and analyse; 0: one a core"),
   READERS(2, 1, 1024, "platform threads that read: so many files are asked for at once"),
-  READ_AHEAD(16, 0, 500, "while reading waits for a disk, so many files are asked for before they are read; 0: none"),
+  READ_AHEAD(64, 0, 500, "while reading waits for a disk, so many files are asked for before they are read; 0: none"),
   READ("auto", "how a file is read: map, buffer or auto"),
   MAP_MIN_BYTES(Bytes.MIB * 8, Bytes.KIB, Bytes.GIB, "from this size on `auto` maps a file"),
   BATCH_FILES(500, 1, 500, "files in a batch, at most"),

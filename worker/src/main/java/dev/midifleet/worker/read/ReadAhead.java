@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the system which files are read soon, by {@code posix_fadvise} (POSIX.1-2001) with {@code POSIX_FADV_WILLNEED}: it begins to
- * read them and does not wait, so that a disk works on many at once. Opening a file waits for its inode all the same.
+ * Tells the system which files are read soon, by {@code posix_fadvise} (POSIX.1-2001) with {@code POSIX_FADV_WILLNEED}: it
+ * begins to read them and does not wait, so that a disk works on many at once. Opening a file waits for its inode all the same.
  *
  * <p>It costs some microseconds a file, and gives nothing where files are in the system's cache. So it is done only where reading
  * has been slow, for a while, and then looked at again: what was asked for comes quickly, whether or not that was needed.
