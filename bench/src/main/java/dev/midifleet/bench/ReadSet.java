@@ -53,7 +53,7 @@ public final class ReadSet implements AutoCloseable {
     MAP_IN_PLACE,
     /** As the first, and the system is told of each file some files before it is read. */
     ADVISED,
-    /** As the first, by several threads that take the next file each: what the product does. */
+    /** As the first, by four threads that take the next file each, as the product's readers do. */
     THREADS
   }
 

@@ -115,8 +115,10 @@ public final class ReadAhead {
 
     private static @Nullable Calls find() {
       Integer noFollow = NO_FOLLOW.get(System.getProperty("os.arch"));
+      // Asked first: a system that is not in the table may have no linker either, and a hint must not cost a batch.
+      if (noFollow == null) return null;
       var names = Linker.nativeLinker().defaultLookup();
-      if (noFollow == null || names.find("posix_fadvise").isEmpty()) return null;
+      if (names.find("posix_fadvise").isEmpty()) return null;
       return new Calls(
           handle(names.findOrThrow("open"), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
               ValueLayout.JAVA_INT), Linker.Option.firstVariadicArg(2)),
