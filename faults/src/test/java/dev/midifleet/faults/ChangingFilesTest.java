@@ -114,7 +114,7 @@ class ChangingFilesTest {
     try (Connection rows = fleet().connect()) {
       assertThat(Rows.lines(rows, """
           select distinct reason from dead_files d join files f on f.id = d.file_id
-          where path in ('pipe.mid', 'socket.mid', 'device.mid')"""))
+          where f.path in ('pipe.mid', 'socket.mid', 'device.mid')"""))
           .containsExactly("it is a pipe, a socket or a device, not a file");
       assertThat(Rows.number(rows, "select count(*) from facts")).as("contents: the new one, not the old")
           .isEqualTo(12);

@@ -49,6 +49,7 @@ final class BarGrid {
   private final double[] phases = new double[PHASES];
   private int[] slots = {};
   private int[] slotsByOnset = {};
+  private int[] momentSlots = {};
   private int bars;
   private int size;
   private int end;
@@ -106,6 +107,9 @@ final class BarGrid {
   int[] slotsByOnset() {
     return slotsByOnset;
   }
+
+  /** The same by moment of {@link NotesByOnset}. */
+  int[] momentSlots() { return momentSlots; }
 
   /** How many notes have a place. */
   int placed() { return firstNotes[size]; }
@@ -184,40 +188,54 @@ final class BarGrid {
     if (slots.length < count || (slots.length > KEEP && count <= KEEP)) {
       slots = new int[count + (count >> 1)];
       slotsByOnset = new int[slots.length];
+      momentSlots = new int[slots.length];
     }
-    int offset = placeFinely(notes.onsets(), count, finePerTick);
-    Arrays.fill(fine, 0);
+    placeMoments(notes, placeFinely(notes.momentTicks(), notes.moments(), finePerTick));
     int[] order = notes.order();
+    int[] momentOf = notes.momentOf();
+    int[] from = momentSlots;
+    int[] to = slots;
+    int[] toByOnset = slotsByOnset;
+    for (int i = 0; i < count; i++) {
+      int slot = from[momentOf[i]];
+      toByOnset[i] = slot;
+      to[order[i]] = slot;
+    }
+  }
+
+  private void placeMoments(NotesByOnset notes, int offset) {
+    int moments = notes.moments();
+    int[] firsts = notes.momentNotes();
+    Arrays.fill(fine, 0);
     starts[size + 1] = Integer.MAX_VALUE;
     firstNotes[0] = 0;
     int bar = 0;
-    for (int i = 0; i < count; i++) {
-      int place = slotsByOnset[i] + FINE_A_SLOT / 2;
+    for (int i = 0; i < moments; i++) {
+      int place = momentSlots[i] + FINE_A_SLOT / 2;
       int nearest = place / FINE_A_SLOT;
-      fine[place - (nearest & -SLOTS_A_QUARTER) * FINE_A_SLOT]++;
+      fine[place - (nearest & -SLOTS_A_QUARTER) * FINE_A_SLOT] += firsts[i + 1] - firsts[i];
       int slot = Math.min(end, Math.max(0, nearest - offset));
-      slotsByOnset[i] = slot;
-      slots[order[i]] = slot;
+      momentSlots[i] = slot;
       while (slot >= starts[bar + 1]) {
-        firstNotes[++bar] = i;
+        firstNotes[++bar] = firsts[i];
       }
     }
-    Arrays.fill(firstNotes, bar + 1, Math.max(bar, size) + 1, count);
+    Arrays.fill(firstNotes, bar + 1, Math.max(bar, size) + 1, notes.count());
   }
 
-  /** Makes {@link #slotsByOnset} the onsets in fine steps from a quarter on; returns how many slots later the bars begin. */
-  private int placeFinely(int[] onsets, int count, double finePerTick) {
-    int[] places = slotsByOnset;
-    if (onsets[count - 1] * finePerTick < FAR) {
+  /** Makes {@link #momentSlots} the ticks in fine steps from a quarter on; returns how many slots later the bars begin. */
+  private int placeFinely(int[] ticks, int count, double finePerTick) {
+    int[] places = momentSlots;
+    if (ticks[count - 1] * finePerTick < FAR) {
       for (int i = 0; i < count; i++) {
-        places[i] = (int) (onsets[i] * finePerTick + HALF);
+        places[i] = (int) (ticks[i] * finePerTick + HALF);
       }
       return (int) firstSlot;
     }
     // Times of years do not fit into an int: from the first bar on, and of those beyond all bars only the phase.
     long base = (firstSlot & -SLOTS_A_QUARTER) * FINE_A_SLOT;
     for (int i = 0; i < count; i++) {
-      long place = (long) (onsets[i] * finePerTick + HALF) - base;
+      long place = (long) (ticks[i] * finePerTick + HALF) - base;
       places[i] = (int) (place < FAR ? place : FAR + place % FINE);
     }
     return (int) (firstSlot & SLOTS_A_QUARTER - 1);

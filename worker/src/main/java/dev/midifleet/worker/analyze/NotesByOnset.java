@@ -8,6 +8,8 @@ import java.util.Arrays;
  * The notes of a file in the order of their onsets, all tracks together; notes of one onset in the order of the score. Sorted
  * once a file for all who want it. Columns as in {@link Score}: longer than {@link #count()}, not to be changed, and to be
  * taken again for each file.
+ *
+ * <p>A moment is a tick in which notes begin; half as many as notes, so that what depends on the onset alone is asked of them.
  */
 final class NotesByOnset {
   private static final int KEEP = 1 << 18;
@@ -24,7 +26,11 @@ final class NotesByOnset {
   private int[] sortedVoices = {};
   private int[] sortedOrder = {};
   private int[] scoreOrder = {};
+  private int[] momentTicks = {};
+  private int[] momentNotes = {};
+  private int[] momentOf = {};
   private int count;
+  private int moments;
 
   void read(Score score) {
     if (sortedOnsets.length > KEEP) {
@@ -40,6 +46,13 @@ final class NotesByOnset {
     } else {
       sort(score);
     }
+    if (momentOf.length < count || (momentOf.length > KEEP && count <= KEEP)) {
+      int room = count + (count >> 1);
+      momentOf = new int[room];
+      momentTicks = new int[room + 1];
+      momentNotes = new int[room + 1];
+    }
+    findMoments();
   }
 
   /** Of tracks that are in order each, the last note of one and the first of the next tell. */
@@ -88,6 +101,28 @@ final class NotesByOnset {
     }
   }
 
+  // Each note is taken for a new moment's first, which counts only if it is one: which are is hard to predict.
+  private void findMoments() {
+    int[] all = onsets;
+    int[] toTick = momentTicks;
+    int[] toNote = momentNotes;
+    int[] toMoment = momentOf;
+    int found = 0;
+    int before = -1;
+    for (int i = 0; i < count; i++) {
+      int onset = all[i];
+      toTick[found] = onset;
+      toNote[found] = i;
+      found += (before - onset) >>> (Integer.SIZE - 1);
+      toMoment[i] = found - 1;
+      before = onset;
+    }
+    moments = found;
+    if (count > 0) {
+      toNote[found] = count;
+    }
+  }
+
   private void reserve(int room) {
     sortedOnsets = new int[room];
     sortedEnds = new int[room];
@@ -100,13 +135,29 @@ final class NotesByOnset {
   /** How many begin before a tick; at least {@code from} of them do. */
   int before(int tick, int from) {
     if (from == count || onsets[from] >= tick) return from;
-    int found = Arrays.binarySearch(onsets, from, count, tick);
-    int place = found >= 0 ? found : -found - 1;
-    while (place > from && onsets[place - 1] == tick) {
-      place--;
-    }
-    return place;
+    return momentNotes[momentBefore(tick, momentOf[from])];
   }
+
+  /** How many moments there are before a tick; at least {@code from} of them are. */
+  int momentBefore(int tick, int from) {
+    if (from == moments || momentTicks[from] >= tick) return from;
+    int found = Arrays.binarySearch(momentTicks, from, moments, tick);
+    return found >= 0 ? found : -found - 1;
+  }
+
+  /** How many different onsets there are. */
+  int moments() { return moments; }
+
+  /** By moment, in order. */
+  int[] momentTicks() { return momentTicks; }
+
+  /** By moment its first note; after the last moment {@link #count()}, if there are notes at all. */
+  int[] momentNotes() {
+    return momentNotes;
+  }
+
+  /** By note: the moment in which it begins. */
+  int[] momentOf() { return momentOf; }
 
   /** Ticks, in order. */
   int[] onsets() { return onsets; }

@@ -7,11 +7,11 @@ final class OnsetPatterns {
   /** A bar may begin anywhere in a word, and its last word may be read beyond the last slot. */
   private final long[] words = new long[BarGrid.SLOTS_MAX / Long.SIZE + 3];
 
-  void collect(BarGrid grid) {
+  void collect(BarGrid grid, int moments) {
     Arrays.fill(words, 0, grid.end() / Long.SIZE + 3, 0);
-    int[] slots = grid.slotsByOnset();
-    int placed = grid.placed();
-    for (int i = 0; i < placed; i++) {
+    int[] slots = grid.momentSlots();
+    int placed = grid.end();
+    for (int i = 0; i < moments && slots[i] < placed; i++) {
       int slot = slots[i];
       words[slot >>> 6] |= 1L << slot;
     }

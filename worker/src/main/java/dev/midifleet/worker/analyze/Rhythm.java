@@ -41,7 +41,7 @@ final class Rhythm {
       into.syncopation = Double.NaN;
       return;
     }
-    patterns.collect(grid);
+    patterns.collect(grid, notes.moments());
     into.grooveConsistency = groove(grid);
     boolean hasDrums = totals.pitched() < notes.count();
     into.drumPatternConsistency = hasDrums ? drumPatterns.consistency(notes, grid) : Double.NaN;

@@ -63,31 +63,33 @@ final class TickGrid {
     if (score.isSmpte() || count == 0) return;
     int beats = Math.min(BEATS_MAX, lastTick / score.division() + 1);
     Arrays.fill(cells, 0, CELLS * (beats + 2), NOTHING);
-    int[] onsets = notes.onsets();
+    int[] ticks = notes.momentTicks();
+    int[] firsts = notes.momentNotes();
     double partsPerTick = (double) PARTS / score.division();
-    int near = count;
+    int near = notes.moments();
     int onGrid = 0;
     // Times of years do not fit into an int, and are beyond all beats that are looked at.
-    for (; near > 0 && onsets[near - 1] * partsPerTick >= FAR; near--) {
-      onGrid += PLACES[(int) ((long) (onsets[near - 1] * partsPerTick + 0.5) % PARTS)] >>> ON_GRID_SHIFT;
+    for (; near > 0 && ticks[near - 1] * partsPerTick >= FAR; near--) {
+      int kind = PLACES[(int) ((long) (ticks[near - 1] * partsPerTick + 0.5) % PARTS)];
+      onGrid += (kind >>> ON_GRID_SHIFT) * (firsts[near] - firsts[near - 1]);
     }
-    onGrid += place(onsets, near, partsPerTick, beats);
+    onGrid += place(ticks, firsts, near, partsPerTick, beats);
     quantizedShare = (double) onGrid / count;
     swing(beats);
   }
 
   // Without branches: where in the beat an onset lies is hard to predict. In the order of time all onsets of a cell follow each
   // other, so that what is stored last is true of all of them.
-  private int place(int[] onsets, int count, double partsPerTick, int beats) {
+  private int place(int[] ticks, int[] firsts, int count, double partsPerTick, int beats) {
     int onGrid = 0;
     int before = -1;
     int first = 0;
     for (int i = 0; i < count; i++) {
-      int place = (int) (onsets[i] * partsPerTick + 0.5);
+      int place = (int) (ticks[i] * partsPerTick + 0.5);
       int beat = place / PARTS;
       int part = place - beat * PARTS;
       int kind = PLACES[part];
-      onGrid += kind >>> ON_GRID_SHIFT;
+      onGrid += (kind >>> ON_GRID_SHIFT) * (firsts[i + 1] - firsts[i]);
       // What begins later goes where nobody looks.
       int cell = beat < beats ? CELLS * beat + (kind & CELL_MASK) : CELLS * (beats + 1);
       first = cell == before ? first : part;

@@ -70,20 +70,20 @@ final class Timing {
   }
 
   private static double meanInterval(NotesByOnset notes, TempoMap map, Extent extent) {
-    int count = notes.count();
-    int[] onsets = notes.onsets();
+    int count = notes.moments();
+    int[] ticks = notes.momentTicks();
     double first = extent.firstSecond();
     double last = first;
     int groups = 0;
     int begin = -TOGETHER_FRAMES - 1;
     int segment = map.segmentAt(extent.firstTick());
     for (int from = 0; from < count; segment++) {
-      int to = segment + 1 < map.size() ? notes.before(map.tick(segment + 1), from) : count;
+      int to = segment + 1 < map.size() ? notes.momentBefore(map.tick(segment + 1), from) : count;
       double second = map.second(segment);
       double secondsPerTick = map.secondsPerTick(segment);
       int tick = map.tick(segment);
       for (; from < to; from++) {
-        double now = second + (onsets[from] - tick) * secondsPerTick;
+        double now = second + (ticks[from] - tick) * secondsPerTick;
         int frame = (int) ((now - first) * FRAMES_A_SECOND);
         if (frame >= FRAMES_MAX) return perSuccession(last - first, groups);
         last = now;
