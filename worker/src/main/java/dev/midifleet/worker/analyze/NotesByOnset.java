@@ -9,7 +9,8 @@ import java.util.Arrays;
  * once a file for all who want it. Columns as in {@link Score}: longer than {@link #count()}, not to be changed, and to be
  * taken again for each file.
  *
- * <p>A moment is a tick in which notes begin; half as many as notes, so that what depends on the onset alone is asked of them.
+ * <p>A moment is a tick in which notes begin; there are often half as many as notes, so that it is they who are asked for what
+ * depends on the onset alone.
  */
 final class NotesByOnset {
   private static final int KEEP = 1 << 18;

@@ -7,11 +7,12 @@ final class OnsetPatterns {
   /** A bar may begin anywhere in a word, and its last word may be read beyond the last slot. */
   private final long[] words = new long[BarGrid.SLOTS_MAX / Long.SIZE + 3];
 
+  /** Of so many moments, of which the last may have no place. */
   void collect(BarGrid grid, int moments) {
     Arrays.fill(words, 0, grid.end() / Long.SIZE + 3, 0);
     int[] slots = grid.momentSlots();
-    int placed = grid.end();
-    for (int i = 0; i < moments && slots[i] < placed; i++) {
+    int end = grid.end();
+    for (int i = 0; i < moments && slots[i] < end; i++) {
       int slot = slots[i];
       words[slot >>> 6] |= 1L << slot;
     }
